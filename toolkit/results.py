@@ -1,0 +1,197 @@
+"""What the toolkit answers with: immutable values that know their plain-JSON form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from toolkit.document import Document, Paragraph, Span
+
+SCHEMA = 1
+"""Version of the JSON form; it grows when a field changes its meaning or goes."""
+
+
+def _schema(name: str) -> str:
+    return f"vietnamese-text-toolkit/{name}/{SCHEMA}"
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The labels of one paragraph.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        The labels it carries, in the model's order; empty where it carries none.
+    scores : mapping of str to float
+        Calibrated probability (0–1) of every label the model knows, in its order.
+    review : tuple of str
+        Labels that a person should check: their score lies where the model is often wrong.
+    """
+
+    labels: tuple[str, ...]
+    scores: Mapping[str, float] = field(hash=False)
+    review: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the prediction as plain JSON values."""
+        return {"schema": _schema("prediction"), **self._fields()}
+
+    def _fields(self) -> dict[str, Any]:
+        scores = {label: round(score, 4) for label, score in self.scores.items()}
+        return {"labels": list(self.labels), "scores": scores, "review": list(self.review)}
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How long a digest may be: exactly one of the three is set.
+
+    Attributes
+    ----------
+    sentences : int, optional
+        At most so many sentences.
+    syllables : int, optional
+        At most so many syllables (matches of ``\\w+`` in NFC text).
+    ratio : float, optional
+        At most this part (0–1] of the document's syllables.
+    """
+
+    sentences: int | None = None
+    syllables: int | None = None
+    ratio: float | None = None
+
+    def __post_init__(self) -> None:
+        given = [name for name in ("sentences", "syllables", "ratio") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"a budget is one of sentences, syllables or ratio; got {' and '.join(given) or 'none'}"
+            )
+        if self.ratio is not None:
+            if not 0 < self.ratio <= 1:
+                raise ValueError(f"ratio must lie in (0, 1], got {self.ratio}")
+        elif (self.sentences or self.syllables or 0) < 1:
+            raise ValueError(f"{given[0]} must be at least 1, got {getattr(self, given[0])}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the one limit that is set."""
+        limits = {"sentences": self.sentences, "syllables": self.syllables, "ratio": self.ratio}
+        return {name: limit for name, limit in limits.items() if limit is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSentence:
+    """A sentence of a digest, and the place it was taken from.
+
+    Attributes
+    ----------
+    document, paragraph, sentence : int
+        Index of the document among those summarised, of the paragraph and the sentence in it.
+    span : Span
+        Its characters in that ``Document.text``.
+    also : tuple of int
+        Other documents that say the same.
+    """
+
+    text: str
+    score: float
+    document: int
+    paragraph: int
+    sentence: int
+    span: Span
+    also: tuple[int, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sentence and its place as plain JSON values."""
+        return {
+            "text": self.text,
+            "score": round(self.score, 6),
+            "document": self.document,
+            "paragraph": self.paragraph,
+            "sentence": self.sentence,
+            "start": self.span.start,
+            "end": self.span.end,
+            "also": list(self.also),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """The sentences that carry one article, or many.
+
+    Attributes
+    ----------
+    sentences : tuple of DigestSentence
+        In document order; for many articles by time, then importance.
+    budget : Budget
+        What was asked for.
+    notes : tuple of str
+        What the reader should know: a budget too small for any sentence, copies left out …
+    """
+
+    sentences: tuple[DigestSentence, ...]
+    budget: Budget
+    notes: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The digest as one string."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the digest as plain JSON values."""
+        return {"schema": _schema("digest"), **self._fields()}
+
+    def _fields(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "sentences": [sentence.to_dict() for sentence in self.sentences],
+            "budget": self.budget.to_dict(),
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledParagraph:
+    """A paragraph with what the classifier says of it."""
+
+    paragraph: Paragraph
+    prediction: Prediction
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return place, text, labels and scores as plain JSON values."""
+        paragraph = self.paragraph
+        place: dict[str, Any] = {
+            "index": paragraph.index,
+            "start": paragraph.start,
+            "end": paragraph.end,
+            "line": paragraph.line,
+            "page": paragraph.page,
+        }
+        return {**place, "text": paragraph.text, **self.prediction._fields()}
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything the toolkit says of one article; `digest` is None where none was asked for."""
+
+    document: Document
+    paragraphs: tuple[LabelledParagraph, ...]
+    digest: Digest | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the analysis as plain JSON values."""
+        document = self.document
+        return {
+            "schema": _schema("analysis"),
+            "source": document.source,
+            "title": document.title,
+            "date": document.date.isoformat() if document.date else None,
+            "sapo": document.sapo,
+            "digest": self.digest._fields() if self.digest else None,
+            "paragraphs": [paragraph.to_dict() for paragraph in self.paragraphs],
+            "dropped": [
+                {"start": d.start, "end": d.end, "reason": d.reason, "text": d.text} for d in document.dropped
+            ],
+            "metadata": dict(document.metadata),
+        }
