@@ -1,0 +1,86 @@
+"""Word segmentation: the words of underthesea, many texts at once.
+
+>>> from toolkit.tokenization import tokenize
+>>> tokenize("Chính phủ ban hành nghị định mới.")
+['Chính phủ', 'ban hành', 'nghị định', 'mới', '.']
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from toolkit.document import Span
+    from toolkit.tokenization.names import NameLexicon
+    from toolkit.tokenization.segmenter import Segmenter, TokenBatch
+
+__all__ = [
+    "NameLexicon",
+    "Segmenter",
+    "TokenBatch",
+    "default_segmenter",
+    "token_spans",
+    "tokenize",
+    "tokenize_batch",
+    "tokenize_many",
+]
+
+_default: Segmenter | None = None
+_lock = threading.Lock()
+
+
+def default_segmenter() -> Segmenter:
+    """Return the segmenter that the functions below share."""
+    global _default
+    if _default is None:
+        from toolkit.tokenization.segmenter import Segmenter
+
+        with _lock:
+            if _default is None:
+                _default = Segmenter()
+    return _default
+
+
+def tokenize(text: str) -> list[str]:
+    """Return the words of `text`, as ``underthesea.word_tokenize(text)`` does."""
+    return default_segmenter().tokenize(text)
+
+
+def tokenize_many(texts: Iterable[str]) -> list[list[str]]:
+    """Return the words of each text."""
+    return default_segmenter().tokenize_many(texts)
+
+
+def token_spans(text: str) -> list[Span]:
+    """Return where each word of ``tokenize(text)`` stands in `text`, respelt or not."""
+    return default_segmenter().token_spans(text)
+
+
+def tokenize_batch(
+    texts: Sequence[str], *, spans: bool = False, lexicon: NameLexicon | None = None
+) -> TokenBatch:
+    """Return the syllable-level tokens of all texts as arrays; see `TokenBatch`.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    spans : bool
+        Whether to say where each token stands.
+    lexicon : NameLexicon, optional
+        Names that stay whole, on top of underthesea's segmentation.
+    """
+    return default_segmenter().tokenize_batch(texts, spans=spans, lexicon=lexicon)
+
+
+def __getattr__(name: str) -> Any:  # numpy is not loaded before something needs it
+    if name in ("Segmenter", "TokenBatch"):
+        from toolkit.tokenization import segmenter
+
+        return getattr(segmenter, name)
+    if name == "NameLexicon":
+        from toolkit.tokenization.names import NameLexicon
+
+        return NameLexicon
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

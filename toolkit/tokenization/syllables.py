@@ -1,0 +1,380 @@
+"""Cut a white-space chunk into underthesea's syllable-level tokens, in time linear in its length.
+
+underthesea matches one ordered regular expression (``pipeline/word_tokenize/regex_tokenize.py``) all over
+the text. No alternative crosses white space and every other character starts some match, so the tokens
+of a chunk tile it, and a chunk's tokens depend on the rest of the text in one way only: an abbreviation
+such as ``TP.`` keeps its dot unless that dot ends the text.
+
+Three alternatives (addresses without a scheme, naked domains, e-mail) look ahead over a whole run of
+characters from each place in that run, and the body of a URL backtracks exponentially. What they find
+depends on the end of the run, not on the place, so here each run is judged once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+
+_UPPER = (
+    "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
+)
+_LETTER = "[" + _UPPER + _UPPER.lower() + "]"
+
+_SPECIAL = r"=>|==>|->|\.{2,}|-{2,}|>>|\d+x\d+|v\.v\.\.\.|v\.v\.|v\.v|°[CF]"
+# Possessive where the original would find nothing by giving back: no stack grows with the input.
+_ABBREVIATION_HEAD = rf"[A-ZĐ]+&[A-ZĐ]+|T\.Ư|[{_UPPER}]+(?:\.{_LETTER}++)++\.?"
+_APOSTROPHE = rf"{_LETTER}+['’]{_LETTER}+"
+_ABBREVIATION_TAIL = r"Tp\.|Mr\.|Mrs\.|Ms\.|Dr\.|ThS\.|Th.S|Th.s|e-mail|\d+[A-Z]+\d*-\d+|NĐ-CP"
+_REST = "|".join(
+    (
+        r"\d{2,}-\d{3,}-\d{3,}",  # phone
+        r"\d{1,2}/\d{1,2}/\d+|\d{1,2}/\d{1,4}|\d{1,2}-\d{1,2}-\d+|\d{1,2}-\d{1,4}",  # dates
+        r"\d{1,2}\.\d{1,2}\.\d+|\d{4}/\d{1,2}/\d{1,2}|\d{2}:\d{2}:\d{2}",
+        r"\d+[A-Z]+\d+|\d+[A-Z]+",  # 4K
+        r"\d++(?:\.\d++)++,\d+|\d++(?:\.\d++)++|\d++(?:,\d++)++|\d+(?:[.,_]\d+)?",  # numbers
+        r":\)\)*|=\)\)+|♥‿♥|:D+(?=\Z)|<3",  # a chunk ends where white space or the text's end follows
+        r"[.,()ʺ]",
+        r"(?<=\b)\w+-[\w+-]*\w+",
+        r"\w+",
+        r":+",
+        r"[^\w\s]",
+    )
+)
+
+
+def _head(final: bool, apostrophe: bool) -> str:
+    dot = r"[A-ZĐ]+\.(?!\Z)" if final else r"[A-ZĐ]+\."
+    parts = (_SPECIAL, _ABBREVIATION_HEAD, _APOSTROPHE if apostrophe else "", dot, _ABBREVIATION_TAIL)
+    return "|".join(part for part in parts if part)
+
+
+_HEAD = {(f, a): re.compile(_head(f, a)) for f in (False, True) for a in (False, True)}
+_WHOLE = {key: re.compile(pattern.pattern + "|" + _REST) for key, pattern in _HEAD.items()}
+_TAIL = re.compile(_REST)
+_LETTERS = re.compile(_LETTER + "+")
+
+_SCHEME = re.compile(r"(?:ftp|http)s?:")
+_HOST_RUN = re.compile(r"[a-z0-9.\-]+")
+_TOP_LEVEL = re.compile(r"[a-z]{2,13}\Z")
+_DOMAIN_RUN = re.compile(r"[a-z0-9]++(?:[.\-][a-z0-9]++)*+")
+_INNER_TOP_LEVEL = re.compile(r"\.[a-z]{2,13}(?=[.\-])")
+_LAST_TOP_LEVEL = re.compile(r"\.[a-z]{2,13}\Z")
+_MAIL_RUN = re.compile(r"[a-zA-Z0-9_.+-]+")
+_MAIL_HOST = re.compile(r"@[a-zA-Z0-9-]++\.[a-zA-Z0-9.-]+")
+_WORD_CHARACTER = re.compile(r"\w")
+_BRACKET = re.compile(r"[()<>{}\[\]]")
+_NOT_AT_URL_END = frozenset("`!()[]{};:'\".,<>?«»“”‘’")
+_SHORT = 64
+
+
+def token_ends(chunk: str, final: bool) -> Iterable[int]:
+    """Yield where each token of `chunk` ends; a token starts where the one before it ends.
+
+    Parameters
+    ----------
+    chunk : str
+        NFC text without white space.
+    final : bool
+        Whether the text ends with this chunk (or with it and one line feed, as ``$`` has it).
+    """
+    # ``Th.S`` also cuts Thus|ong, since its dot is any letter; ʺ is a letter to Unicode, a token here.
+    if chunk.isalpha() and not chunk.startswith(("Th", "ʺ")):
+        return [len(chunk)] if chunk else []
+    apostrophe = "'" in chunk or "’" in chunk
+    dotted = "." in chunk
+    address = dotted or "tp:" in chunk or "tps:" in chunk
+    if not address and "@" not in chunk and (len(chunk) <= _SHORT or not apostrophe):
+        return (match.end() for match in _WHOLE[final, apostrophe].finditer(chunk))
+    return _Scanner(chunk, final, apostrophe)
+
+
+class _Scanner:
+    """Matches the alternatives in underthesea's order, judging each run of characters once."""
+
+    def __init__(self, chunk: str, final: bool, apostrophe: bool) -> None:
+        self._chunk = chunk
+        self._final = final
+        self._apostrophe = apostrophe
+        self._letters_end = 0
+        self._host_end = 0
+        self._host_match: tuple[int, int] | None = None
+        self._domain_end = 0
+        self._domain_match: tuple[int, int] | None = None
+        self._mail_end = 0
+        self._mail_match: int | None = None
+        self._bodies: _UrlBodies | None = None
+
+    def __iter__(self) -> Iterator[int]:
+        chunk = self._chunk
+        size = len(chunk)
+        with_apostrophe = _HEAD[self._final, True]
+        without = _HEAD[self._final, False]
+        has_scheme = "tp:" in chunk or "tps:" in chunk
+        has_host, has_dot, has_mail = "/" in chunk and "." in chunk, "." in chunk, "@" in chunk
+        position = 0
+        while position < size:
+            head = without
+            if self._apostrophe and self._apostrophe_ahead(position):
+                head = with_apostrophe
+            match = head.match(chunk, position)
+            if match is not None:
+                position = match.end()
+                yield position
+                continue
+            end = None
+            if has_scheme:
+                end = self._scheme(position)
+            if end is None and has_host:
+                end = self._host(position)
+            if end is None and has_dot:
+                end = self._domain(position)
+            if end is None and has_mail:
+                end = self._mail(position)
+            if end is None:
+                match = _TAIL.match(chunk, position)
+                assert match is not None, "some alternative matches every character"
+                end = match.end()
+            position = end
+            yield position
+
+    def _apostrophe_ahead(self, position: int) -> bool:
+        """Say whether the letters from `position` on run up to an apostrophe."""
+        if position >= self._letters_end:
+            match = _LETTERS.match(self._chunk, position)
+            self._letters_end = match.end() if match else position + 1
+        return self._chunk[self._letters_end : self._letters_end + 1] in ("'", "’")
+
+    def _scheme(self, position: int) -> int | None:
+        """Return the end of ``http://…``, ``ftp:x…`` that starts here."""
+        match = _SCHEME.match(self._chunk, position)
+        if match is None:
+            return None
+        start = match.end()
+        following = self._chunk[start : start + 3]
+        slashes = len(following) - len(following.lstrip("/"))
+        if not slashes:
+            letter = following[:1]
+            if not letter or letter not in "abcdefghijklmnopqrstuvwxyz0123456789%":
+                return None
+            return self._body(start + 1)
+        for count in range(slashes, 0, -1):
+            end = self._body(start + count)
+            if end is not None:
+                return end
+        return None
+
+    def _host(self, position: int) -> int | None:
+        """Return the end of ``bao.vn/…`` that starts here."""
+        chunk = self._chunk
+        if position >= self._host_end:
+            match = _HOST_RUN.match(chunk, position)
+            self._host_end = match.end() if match else position + 1
+            self._host_match = None
+            if match and chunk[match.end() : match.end() + 1] == "/":
+                dot = chunk.rfind(".", position, match.end())
+                if dot >= 0 and _TOP_LEVEL.match(chunk[dot + 1 : min(match.end(), dot + 15)]):
+                    body = self._body(match.end() + 1)
+                    if body is not None:
+                        self._host_match = (dot, body)
+        if self._host_match is not None and position < self._host_match[0]:
+            return self._host_match[1]
+        return None
+
+    def _domain(self, position: int) -> int | None:
+        """Return the end of ``bao.vn`` that starts here, unless it is part of an e-mail address."""
+        chunk = self._chunk
+        if position >= self._domain_end:
+            match = _DOMAIN_RUN.match(chunk, position)
+            self._domain_end = match.end() if match else position + 1
+            self._domain_match = self._last_domain(position, match.end()) if match else None
+        if self._domain_match is None or position >= self._domain_match[0]:
+            return None
+        if chunk[position] in ".-" or (position and chunk[position - 1] == "@"):
+            return None
+        return self._domain_match[1]
+
+    def _last_domain(self, start: int, stop: int) -> tuple[int, int] | None:
+        """Return the last dot in a run with a top-level domain after it, and where the match ends."""
+        chunk = self._chunk
+        last = _LAST_TOP_LEVEL.search(chunk, max(start, stop - 14), stop)
+        following = chunk[stop : stop + 1]
+        if last and following != "@" and not _WORD_CHARACTER.match(following):
+            slash = following == "/" and chunk[stop + 1 : stop + 2] != "@"
+            return last.start(), stop + slash
+        inner = None
+        for inner in _INNER_TOP_LEVEL.finditer(chunk, start, stop):
+            pass
+        if inner is None:
+            return None
+        return inner.start(), inner.end()
+
+    def _mail(self, position: int) -> int | None:
+        if position >= self._mail_end:
+            match = _MAIL_RUN.match(self._chunk, position)
+            self._mail_end = match.end() if match else position + 1
+            host = _MAIL_HOST.match(self._chunk, match.end()) if match else None
+            self._mail_match = host.end() if host else None
+        return self._mail_match
+
+    def _body(self, position: int) -> int | None:
+        if self._bodies is None:
+            self._bodies = _UrlBodies(self._chunk)
+        return self._bodies.end(position)
+
+
+class _UrlBodies:
+    """Where the path of a URL ends, for any place it starts in one chunk.
+
+    The original is ``(?: plain+ | (..(..)..) | (..?) )+ (?: (..(..)..) | (..?) | plain but no punctuation )``.
+    What it matches from a place, once the loop ran, depends on that place alone, so all brackets of the
+    chunk are decided from right to left: `_after[i]` is the end when the loop stands just behind bracket
+    `i`, `_at[i]` when it stands before it.
+    """
+
+    def __init__(self, chunk: str) -> None:
+        self._chunk = chunk
+        self._brackets = [match.start() for match in _BRACKET.finditer(chunk)]
+        count = len(self._brackets)
+        self._at: list[int | None] = [None] * (count + 1)
+        self._loop: list[int | None] = [None] * (count + 1)  # as `_at`, but having gone round the loop
+        after: list[int | None] = [None] * count
+        round_next: list[tuple[int, int] | None] = [None] * (count + 1)  # nearest `)` the loop can go on from
+        close_next = [-1] * (count + 1)  # index of nearest `)` at or after
+        self._last: list[int | None] = [None] * (count + 1)  # last character of the run that may end a URL
+        round_brackets: list[int] = []  # indices of `(` and `)`, right to left
+        for index in range(count - 1, -1, -1):
+            place = self._brackets[index]
+            following = self._brackets[index + 1] if index + 1 < count else len(chunk)
+            after[index] = self._run(place + 1, following, index + 1, at_least=0)
+            character = chunk[place]
+            round_next[index] = round_next[index + 1]
+            close_next[index] = close_next[index + 1]
+            if character == ")":
+                close_next[index] = index
+                end = after[index]
+                if end is not None:
+                    round_next[index] = (place, end)
+            if character == "(":
+                self._decide(index, round_brackets, after, round_next, close_next)
+            if character in "()":
+                round_brackets.append(index)
+
+    def _decide(
+        self,
+        index: int,
+        round_brackets: list[int],
+        after: list[int | None],
+        round_next: list[tuple[int, int] | None],
+        close_next: list[int],
+    ) -> None:
+        chunk, brackets = self._chunk, self._brackets
+        place = brackets[index]
+        nested = None
+        if len(round_brackets) >= 3:
+            first, second, third = round_brackets[-1], round_brackets[-2], round_brackets[-3]
+            if (
+                chunk[brackets[first]] == "("
+                and chunk[brackets[second]] == ")"
+                and chunk[brackets[third]] == ")"
+                and brackets[second] - brackets[first] > 1
+            ):
+                nested = third
+        # ``\([^\s]+?\)``: its ``)`` stands at least two places on.
+        beyond = index + 1
+        if beyond < len(brackets) and brackets[beyond] == place + 1:
+            beyond += 1
+        going_on = after[nested] if nested is not None else None
+        if going_on is None:
+            nearest = round_next[beyond] if beyond <= len(brackets) else None
+            going_on = nearest[1] if nearest is not None else None
+        self._loop[index] = going_on
+        if going_on is None:
+            if nested is not None:
+                going_on = brackets[nested] + 1
+            elif close_next[beyond] >= 0:
+                going_on = brackets[close_next[beyond]] + 1
+        self._at[index] = going_on
+
+    def _run(self, start: int, stop: int, following: int, at_least: int) -> int | None:
+        """Return the end for a plain run ``[start, stop)`` before bracket `following`."""
+        end = self._at[following]
+        if end is not None:
+            return end
+        last = self._last[following]
+        if last is None:
+            begin = self._brackets[following - 1] if following else -1
+            last = stop - 1
+            while last > begin and self._chunk[last] in _NOT_AT_URL_END:
+                last -= 1
+            self._last[following] = last
+        return last + 1 if last >= start + at_least else None
+
+    def end(self, position: int) -> int | None:
+        """Return where a path that starts at `position` ends, or ``None`` if none does."""
+        following = bisect_left(self._brackets, position)
+        stop = self._brackets[following] if following < len(self._brackets) else len(self._chunk)
+        if stop > position:
+            return self._run(position, stop, following, at_least=1)
+        return self._loop[following]
+
+
+def original_ranges(chunk: str) -> tuple[list[int], list[int]]:
+    """Return where each character of the NFC of `chunk` starts and ends in `chunk`.
+
+    Both ascend. Where one character stands for several, or several for one, the pieces share what they
+    came from: no piece is empty.
+    """
+    starts: list[int] = []
+    ends: list[int] = []
+    for begin, stop in _composed_segments(chunk):
+        length = len(unicodedata.normalize("NFC", chunk[begin:stop]))
+        surplus = (stop - begin) - length
+        for index in range(length):
+            if surplus >= 0:
+                starts.append(begin if index == 0 else begin + surplus + index)
+                ends.append(begin + surplus + index + 1)
+            else:
+                starts.append(begin)
+                ends.append(stop)
+    return starts, ends
+
+
+def _composed_segments(chunk: str) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of `chunk` that normalise independently of each other."""
+    begin = 0
+    for index in range(1, len(chunk)):
+        character = chunk[index]
+        if unicodedata.combining(character):
+            continue
+        left = unicodedata.normalize("NFC", chunk[begin:index])
+        right = unicodedata.normalize("NFC", character)
+        if unicodedata.normalize("NFC", left + character) == left + right:
+            yield begin, index
+            begin = index
+    if chunk:
+        yield begin, len(chunk)
+
+
+class TokenRules:
+    """underthesea's respelling: characters that are always replaced, and short tokens that are."""
+
+    __slots__ = ("_characters", "_tokens")
+
+    def __init__(self, characters: Mapping[str, str], tokens: Mapping[str, str]) -> None:
+        self._characters = tuple(characters.items())
+        self._tokens = dict(tokens)
+
+    def normalize(self, text: str) -> str:
+        """Return `text` in NFC with look-alike characters (``ð``) replaced."""
+        text = unicodedata.normalize("NFC", text)
+        for foreign, character in self._characters:
+            text = text.replace(foreign, character)
+        return text
+
+    def respell(self, token: str) -> str:
+        """Return `token` as underthesea writes it; only tokens of up to six characters change."""
+        if len(token) > 6:
+            return token
+        return self._tokens.get(token := self.normalize(token), token)
