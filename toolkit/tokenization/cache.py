@@ -67,7 +67,7 @@ def load(path: Path, root: Path, fingerprint: Any) -> tuple[CompiledModel, dict[
         Computes the digests when they are needed.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             header = json.loads(archive["header"].tobytes())
             if header["format"] != FORMAT:
                 return None

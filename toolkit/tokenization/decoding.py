@@ -91,7 +91,7 @@ class Decoder:
         self._correct_edges(lead, first, last)
         total = self._accumulate(lead, bounds)
         doubt = _DOUBT + _DOUBT_PER_TOKEN * int(np.diff(bounds).max(initial=0))
-        inside, doubtful_places = self._labels(total, last, doubt)
+        inside, doubtful_places = self._labels(total, bounds, last, doubt)
         np.logical_not(inside, out=inside)
         inside[first] = True
         texts = np.unique(np.searchsorted(bounds, doubtful_places, side="right") - 1)
@@ -199,12 +199,13 @@ class Decoder:
         return total
 
     def _labels(
-        self, total: FloatArray, last: npt.NDArray[np.int64], doubt: float
+        self, total: FloatArray, bounds: npt.NDArray[np.int64], last: npt.NDArray[np.int64], doubt: float
     ) -> tuple[BoolArray, npt.NDArray[np.int64]]:
         """Return which places are inside a word, and the places that are too close to call."""
         inside = total > self._high + doubt
         open_ = total > self._low - doubt
         open_ ^= inside
+        open_[bounds] = open_[bounds + 1] = False
         final = total[last]
         inside[last] = final > 0
         open_[last] = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from toolkit.tokenization.syllables import token_ends
 
 NUMBER = "<số>"
+_NUMBER_TOKENS = 12  # 15 | - | CT | / | TW: as long as a number may get
 _END = ""  # no token is empty
 _Node: TypeAlias = "dict[str, _Node]"
 
@@ -24,7 +25,7 @@ class NameLexicon:
     ----------
     names : iterable of str
         As written in running text. A name is found as it is written and in capitals throughout.
-        ``<số>`` stands for one token that holds a digit: ``Chỉ thị số <số>``.
+        ``<số>`` stands for the number of a document: ``Chỉ thị số <số>`` finds ``Chỉ thị số 15-CT/TW``.
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
@@ -52,9 +53,9 @@ class NameLexicon:
     def __len__(self) -> int:
         return len(self.names)
 
-    def first_tokens(self) -> frozenset[str]:
-        """Return the tokens that some name begins with."""
-        return frozenset(self._root)
+    def begins_with(self, token: str) -> bool:
+        """Say whether some name begins with `token`."""
+        return token in self._root
 
     def _add(self, name: str) -> None:
         node: _Node = self._root
@@ -67,22 +68,32 @@ class NameLexicon:
                 depth += 1
         if depth > 1:
             node[_END] = {}
-            self.max_tokens = max(self.max_tokens, depth)
+            self.max_tokens = max(self.max_tokens, depth + name.count(NUMBER) * _NUMBER_TOKENS)
 
-    def longest(self, tokens: list[str], start: int, stop: int) -> int:
-        """Return where the longest name that begins at `start` ends, or `start` if none does."""
-        node, found = self._root, start
-        for place in range(start, stop):
-            token = tokens[place]
-            following = node.get(token)
-            if following is None and NUMBER in node and any(map(str.isdigit, token)):
+    def longest(self, tokens: list[str]) -> int:
+        """Return how many of `tokens` the longest name takes that stands at their beginning, 0 if none does."""
+        node, found, place = self._root, 0, 0
+        while place < len(tokens):
+            following = node.get(tokens[place])
+            if following is not None:
+                place += 1
+            elif NUMBER in node and any(map(str.isdigit, tokens[place])):
                 following = node[NUMBER]
-            if following is None:
+                place = _number_end(tokens, place)
+            else:
                 break
             node = following
             if _END in node:
-                found = place + 1
+                found = place
         return found
+
+
+def _number_end(tokens: list[str], start: int) -> int:
+    """Return where the document number that begins at `start` ends: 128 | / | NQ-CP."""
+    end = start + 1
+    while end + 1 < min(len(tokens), start + _NUMBER_TOKENS) and tokens[end] in "-/" and tokens[end + 1][0].isalnum():
+        end += 2
+    return end
 
 
 def _read_lines(text: str) -> list[str]:
@@ -93,30 +104,23 @@ def join_names(
     begins: npt.NDArray[np.bool_],
     ids: npt.NDArray[np.int32],
     indptr: npt.NDArray[np.int64],
-    starts_name: npt.NDArray[np.bool_],
-    strings: list[str],
+    table: Sequence[str],
     lexicon: NameLexicon,
 ) -> None:
     """Change `begins` in place so that each name is one word and its neighbours are words of their own.
 
-    The longest name wins, from the left. Each token is looked at as often as the longest name has tokens.
-
-    Parameters
-    ----------
-    starts_name : ndarray of bool
-        By token number: whether some name begins with that token.
-    strings : list of str
-        Token strings by number.
+    The longest name wins, from the left. No token is looked at more often than the longest name has tokens.
     """
-    places = np.flatnonzero(starts_name.take(ids))
+    known = np.unique(ids)
+    first = known[[lexicon.begins_with(table[number]) for number in known.tolist()]]
+    places = np.flatnonzero(np.isin(ids, first))
     stops = indptr[np.searchsorted(indptr, places, side="right")]
     done = 0
     for place, stop in zip(places.tolist(), stops.tolist(), strict=True):
         if place < done:
             continue
-        limit = min(stop, place + lexicon.max_tokens)
-        window = [strings[number] for number in ids[place:limit].tolist()]
-        length = lexicon.longest(window, 0, len(window))
+        window = ids[place : min(stop, place + lexicon.max_tokens)].tolist()
+        length = lexicon.longest([table[number] for number in window])
         if length:
             begins[place] = True
             begins[place + 1 : place + length] = False

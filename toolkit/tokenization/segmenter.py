@@ -41,7 +41,7 @@ class TokenBatch:
         Whether a word begins with it.
     indptr : ndarray of shape (n_texts + 1,)
         Text i has the tokens ``indptr[i]:indptr[i + 1]``.
-    table : sequence of str
+    table : TokenTable
         Token strings as underthesea spells them. Several batches share one table, which only grows at its
         end; what is kept per number stays right as long as the table is the same object.
     starts, ends : ndarray of shape (n_tokens,), optional
@@ -51,7 +51,7 @@ class TokenBatch:
     ids: npt.NDArray[np.int32]
     begins: npt.NDArray[np.bool_]
     indptr: npt.NDArray[np.int64]
-    table: Sequence[str]
+    table: TokenTable
     starts: npt.NDArray[np.int64] | None = None
     ends: npt.NDArray[np.int64] | None = None
 
@@ -62,11 +62,8 @@ class TokenBatch:
         """Return the words of each text, syllables joined by one space."""
         if len(self.ids) == 0:
             return [[] for _ in range(len(self))]
-        strings = map(list(self.table).__getitem__, self.ids.tolist())
-        glue = map((" ", "\n").__getitem__, self.begins.tolist())
-        pieces = [piece for pair in zip(glue, strings, strict=True) for piece in pair]
-        # Tokens hold no white space, so line feeds can stand between words.
-        words = "".join(pieces[1:]).split("\n")
+        glued = self.table.glued()
+        words = "".join(map(glued.__getitem__, (2 * self.ids + self.begins).tolist()))[1:].split("\n")
         counts = np.concatenate(([0], np.cumsum(self.begins)))[self.indptr].tolist()
         return [words[begin:end] for begin, end in zip(counts, counts[1:], strict=False)]
 
@@ -134,10 +131,7 @@ class Segmenter:
         engine = self._engine or self._start()
         batch = engine.batch(texts, spans)
         if lexicon is not None and len(lexicon) and len(batch.ids):
-            firsts = lexicon.first_tokens()
-            strings = list(batch.table)
-            starts_name = np.fromiter((string in firsts for string in strings), np.bool_, len(strings))
-            join_names(batch.begins, batch.ids, batch.indptr, starts_name, strings, lexicon)
+            join_names(batch.begins, batch.ids, batch.indptr, batch.table, lexicon)
         return batch
 
     def _start(self) -> _Engine | _Fallback:

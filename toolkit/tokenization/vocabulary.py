@@ -28,10 +28,23 @@ class TokenTable(Sequence[str]):
     It only ever grows at its end, so what was computed for a number stays right.
     """
 
-    __slots__ = ("_strings",)
+    __slots__ = ("_glued", "_lock", "_strings")
 
     def __init__(self, strings: list[str]) -> None:
         self._strings = strings
+        self._glued: list[str] = []
+        self._lock = threading.Lock()
+
+    def glued(self) -> list[str]:
+        """Return two strings a token: it goes on after a space, or begins a line.
+
+        Tokens hold no white space, so joined up they can be parted into words again.
+        """
+        if len(self._glued) < 2 * len(self._strings):
+            with self._lock:
+                for string in self._strings[len(self._glued) // 2 :]:
+                    self._glued += (" " + string, "\n" + string)
+        return self._glued
 
     def __len__(self) -> int:
         return len(self._strings)
