@@ -126,14 +126,27 @@ def test_close_calls_are_settled_in_the_order_of_the_core(
 
 @pytest.mark.parametrize(
     ("token", "expected"),
-    [("15", True), ("+5", True), ("-2147483648", True), ("2147483648", False), ("-2147483649", False)]
-    + [("00000000000012", True), ("+", False), ("1.5", False), ("²", False), ("١٢", False), ("0" * 40, True)],
+    [
+        ("15", True),
+        ("+5", True),
+        ("-2147483648", True),
+        ("2147483648", False),
+        ("-2147483649", False),
+        ("00000000000012", True),
+        ("0" * 40, True),
+        ("+", False),
+        ("1.5", False),
+        ("²", False),
+        ("١٢", False),
+    ],
 )
 def test_digit_means_a_32_bit_number(token: str, expected: bool) -> None:
     assert is_digit(token) is expected
 
 
-@pytest.mark.parametrize(("token", "expected"), [("Nam", True), ("nam", False), ("15", True), ("-", True), ("ß", False)])
+@pytest.mark.parametrize(
+    ("token", "expected"), [("Nam", True), ("nam", False), ("15", True), ("-", True), ("ß", False)]
+)
 def test_title_means_no_smaller_than_its_capital(token: str, expected: bool) -> None:
     assert is_title(token) is expected
 
@@ -164,7 +177,9 @@ def test_damaged_or_foreign_cache_is_rebuilt(cache_folder: Path, damage: str) ->
         file.write_bytes(sound[: len(sound) // 2])
     elif damage == "flipped":
         middle = len(sound) // 2
-        file.write_bytes(sound[:middle] + bytes(b ^ 0xFF for b in sound[middle : middle + 64]) + sound[middle + 64 :])
+        file.write_bytes(
+            sound[:middle] + bytes(b ^ 0xFF for b in sound[middle : middle + 64]) + sound[middle + 64 :]
+        )
     elif damage == "text":
         file.write_text("không phải tệp của chúng ta", encoding="utf-8")
     elif damage == "zip":
@@ -181,7 +196,9 @@ def test_damaged_or_foreign_cache_is_rebuilt(cache_folder: Path, damage: str) ->
         assert the_file(cache_folder).stat().st_size == len(sound)
 
 
-def test_cache_of_other_sources_is_rebuilt(cache_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cache_of_other_sources_is_rebuilt(
+    cache_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "underthesea"
     for path in source.TESTED:
         (root / path).parent.mkdir(parents=True, exist_ok=True)

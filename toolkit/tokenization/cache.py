@@ -74,13 +74,24 @@ def load(path: Path, root: Path, fingerprint: Any) -> tuple[CompiledModel, dict[
             if header["signature"] != signature(root) and header["sources"] != fingerprint(root):
                 return None
             arrays: dict[str, Any] = {name: archive[name] for name in header["arrays"]}
-        if any([str(array.dtype), list(array.shape)] != header["arrays"][name] for name, array in arrays.items()):
+        if any(
+            [str(array.dtype), list(array.shape)] != header["arrays"][name] for name, array in arrays.items()
+        ):
             return None
         for field in fields(CompiledModel):
             if field.name.endswith("_index"):
                 arrays[field.name] = tuple(arrays.pop(f"{field.name}.{part}") for part in _INDEX_PARTS)
         return CompiledModel(**arrays), dict(header["sources"])
-    except (OSError, ValueError, KeyError, TypeError, EOFError, AttributeError, zipfile.BadZipFile, NotImplementedError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        EOFError,
+        AttributeError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+    ):
         return None
 
 
@@ -105,7 +116,7 @@ def save(path: Path, root: Path, digests: dict[str, str], model: CompiledModel) 
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
             temporary = file.name
-            np.savez(file, allow_pickle=False, header=text, **arrays)  # type: ignore[arg-type]
+            np.savez(file, allow_pickle=False, header=text, **arrays)
         os.replace(temporary, path)
     except OSError:
         if temporary is not None:

@@ -23,6 +23,8 @@ IntArray = npt.NDArray[np.int32]
 TITLE, DIGIT, CASED, PAIR_FIRST, PAIR_SECOND, TRIPLE_FIRST, TRIPLE_SECOND, TRIPLE_THIRD = (
     1 << bit for bit in range(8)
 )
+
+
 class HashIndex(NamedTuple):
     """A perfect hash: where each key of a fixed set stands (Belazzougui et al., 2009, in its simplest form).
 
@@ -44,7 +46,7 @@ class HashIndex(NamedTuple):
     def find(self, keys: npt.NDArray[Any]) -> IntArray:
         """Return the row of each key, 0 for those unknown."""
         slots = self._slots(keys)
-        rows = self.rows.take(slots)
+        rows: IntArray = self.rows.take(slots)
         rows *= self.keys.take(slots) == keys
         return rows
 
@@ -56,7 +58,7 @@ class HashIndex(NamedTuple):
 
 def _hashes(keys: npt.NDArray[Any], multiplier: Any, size: int) -> npt.NDArray[Any]:
     """Return a hash below `size`, a power of two, for each key."""
-    hashes = keys * multiplier
+    hashes: npt.NDArray[Any] = keys * multiplier
     hashes >>= keys.dtype.type(8 * keys.dtype.itemsize - size.bit_length() + 1)
     return hashes
 
@@ -186,7 +188,8 @@ class _Compiler:
         self._weight = {name: pair[inside] - pair[1 - inside] for name, pair in model.weights.items()}
         self._ids: dict[str, int] = {}
         self._templates: Mapping[int, list[Template]] = {
-            width: [template for template in model.templates if template.width == width] for width in (1, 2, 3)
+            width: [template for template in model.templates if template.width == width]
+            for width in (1, 2, 3)
         }
 
     def compile(self) -> CompiledModel:
@@ -214,9 +217,12 @@ class _Compiler:
             raise UnknownModelError("more strings than 16 bits can number")
 
         written, lowered = self._single(values[1], words[1])
-        pairs = self._joint(2, values[2], words[2], extra={parts[:2] for parts in words[3]} | {
-            parts[:2] for parts in values[3] if _is_lower(parts)
-        })
+        pairs = self._joint(
+            2,
+            values[2],
+            words[2],
+            extra={parts[:2] for parts in words[3]} | {parts[:2] for parts in values[3] if _is_lower(parts)},
+        )
         pair_rows = {parts: row for row, parts in enumerate(pairs.lower, 1)}
         pair_keys = np.array([self._key(parts) for parts in pairs.lower], np.uint32)
         triples = self._joint(3, values[3], words[3], extra=set())

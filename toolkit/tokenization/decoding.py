@@ -74,7 +74,9 @@ class Decoder:
         self._low = min(self._begin_threshold, self._inside_threshold)
         self._high = max(self._begin_threshold, self._inside_threshold)
 
-    def decode(self, ids: npt.NDArray[np.int32], bounds: npt.NDArray[np.int64], tokens: TokenArrays) -> Decoded:
+    def decode(
+        self, ids: npt.NDArray[np.int32], bounds: npt.NDArray[np.int64], tokens: TokenArrays
+    ) -> Decoded:
         """Return where words begin.
 
         Parameters
@@ -101,7 +103,7 @@ class Decoder:
         """Return what each place alone says for "inside"; meaningless at the padding."""
         model = self._model
         rows = tokens.weights.take(ids, axis=0)
-        lead = rows[:, 2] + model.base[0]
+        lead: FloatArray = rows[:, 2] + model.base[0]
         lead[2:] += rows[:-2, 0]
         lead[1:] += rows[:-1, 1]
         lead[:-1] += rows[1:, 3]
@@ -214,9 +216,7 @@ class Decoder:
         if len(places):
             values = total[places]
             if_inside, if_begin = values > self._inside_threshold, values > self._begin_threshold
-            near = np.minimum(
-                np.abs(values - self._inside_threshold), np.abs(values - self._begin_threshold)
-            )
+            near = np.minimum(np.abs(values - self._inside_threshold), np.abs(values - self._begin_threshold))
             doubtful.append(places[near <= doubt])
             # Runs of open places, decided from the right.
             ends = np.flatnonzero(np.diff(places, append=places[-1] + 2) != 1)
@@ -237,7 +237,7 @@ class Decoder:
 
 
 def _add_pairs(lead: FloatArray, weights: FloatArray) -> None:
-    """Add each pair's weights to the places that see it: two and one behind its first token, there, before."""
+    """Add each pair's weights to the four places that see it, from two behind its first token to one before."""
     lead[2:] += weights[:-1, 0]
     lead[1:] += weights[:, 1]
     lead[:-1] += weights[:, 2]
@@ -251,7 +251,7 @@ def _add_triples(lead: FloatArray, at: npt.NDArray[np.int64], weights: FloatArra
     lead[at] += weights[:, 2]
 
 
-def _add_capitals(lead: FloatArray, where: npt.NDArray[np.uint8], weights: FloatArray) -> None:
+def _add_capitals(lead: FloatArray, where: npt.NDArray[Any], weights: FloatArray) -> None:
     """Add `weights` (one a column, the farthest place first) where all tokens of a group have a capital."""
     for column, weight in enumerate(weights.tolist()):
         if weight:

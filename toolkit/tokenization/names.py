@@ -71,7 +71,7 @@ class NameLexicon:
             self.max_tokens = max(self.max_tokens, depth + name.count(NUMBER) * _NUMBER_TOKENS)
 
     def longest(self, tokens: list[str]) -> int:
-        """Return how many of `tokens` the longest name takes that stands at their beginning, 0 if none does."""
+        """Return how many tokens the longest name at the beginning of `tokens` has, 0 if none stands there."""
         node, found, place = self._root, 0, 0
         while place < len(tokens):
             following = node.get(tokens[place])
@@ -91,7 +91,11 @@ class NameLexicon:
 def _number_end(tokens: list[str], start: int) -> int:
     """Return where the document number that begins at `start` ends: 128 | / | NQ-CP."""
     end = start + 1
-    while end + 1 < min(len(tokens), start + _NUMBER_TOKENS) and tokens[end] in "-/" and tokens[end + 1][0].isalnum():
+    while (
+        end + 1 < min(len(tokens), start + _NUMBER_TOKENS)
+        and tokens[end] in "-/"
+        and tokens[end + 1][0].isalnum()
+    ):
         end += 2
     return end
 

@@ -80,7 +80,7 @@ _YOUNG_SMALL = frozenset(
 
 
 def is_title(token: str) -> bool:
-    """Say whether the first character is its own capital: ``Nam``, ``15`` and ``-`` are titles, ``nam`` is not."""
+    """Say whether the first character is its own capital, as in ``Nam``, ``15`` and ``-``."""
     first = token[0]
     return first == first.upper() and first not in _YOUNG_SMALL
 

@@ -7,6 +7,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,8 @@ from toolkit.tokenization.vocabulary import FINAL, SEPARATOR, ChunkArrays, Token
 MAX_TOKENS = 1 << 18
 MAX_CHUNKS = 1 << 19
 MAX_CHARACTERS = 1 << 25
-# Texts are worked on in slices of about this many characters: arrays of one slice stay in the processor's cache.
+# Texts are worked on in slices of about this many characters, so that memory stays bounded and arrays of
+# one slice stay in the processor's cache.
 SLICE_CHARACTERS = 1 << 18
 
 
@@ -65,7 +67,7 @@ class TokenBatch:
         glued = self.table.glued()
         words = "".join(map(glued.__getitem__, (2 * self.ids + self.begins).tolist()))[1:].split("\n")
         counts = np.concatenate(([0], np.cumsum(self.begins)))[self.indptr].tolist()
-        return [words[begin:end] for begin, end in zip(counts, counts[1:], strict=False)]
+        return [words[begin:end] for begin, end in pairwise(counts)]
 
 
 class Segmenter:
@@ -104,10 +106,9 @@ class Segmenter:
     def token_spans(self, text: str) -> list[Span]:
         """Return where each word of `text` stands in it."""
         batch = self.tokenize_batch([text], spans=True)
-        assert batch.starts is not None and batch.ends is not None
         begins = np.flatnonzero(batch.begins)
         lasts = np.append(begins[1:], len(batch.ids)) - 1 if len(begins) else begins
-        ranges = zip(batch.starts[begins].tolist(), batch.ends[lasts].tolist(), strict=True)
+        ranges = zip(_given(batch.starts)[begins].tolist(), _given(batch.ends)[lasts].tolist(), strict=True)
         return [Span(start, end) for start, end in ranges]
 
     def tokenize_batch(
@@ -227,7 +228,7 @@ class _Engine:
             pieces.append(SEPARATOR)
         numbers = np.fromiter(map(vocabulary.chunk_id, pieces), np.int32, len(pieces))
         chunks_known, tokens = vocabulary.arrays()
-        counts = chunks_known.count.take(numbers)
+        counts = chunks_known.length.take(numbers)
         stops = np.cumsum(counts, dtype=np.int64)
         source_places = np.repeat(chunks_known.first.take(numbers) - (stops - counts), counts)
         source_places += np.arange(len(source_places))

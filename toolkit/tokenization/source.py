@@ -21,8 +21,12 @@ TESTED = {
     Path("pipeline", "text_normalize", "tn_rules_2023_07_14.bin"): (
         "a8ef96ef9837f6a377154fdfc970b9b88351d39f9353fa693d53ab49798817f9"
     ),
-    Path("pipeline", "word_tokenize", "regex_tokenize.py"): "5cb4fdc04fc806ac51842d9ec96834e9647262361bf865bacc164e96dc898a76",
-    Path("pipeline", "word_tokenize", "__init__.py"): "65b26025dfd44e2e1ddb03b98b1a25a26fe703596b22730e0c16f79a7f0fbb5d",
+    Path("pipeline", "word_tokenize", "regex_tokenize.py"): (
+        "5cb4fdc04fc806ac51842d9ec96834e9647262361bf865bacc164e96dc898a76"
+    ),
+    Path("pipeline", "word_tokenize", "__init__.py"): (
+        "65b26025dfd44e2e1ddb03b98b1a25a26fe703596b22730e0c16f79a7f0fbb5d"
+    ),
 }
 _TEMPLATE = re.compile(r"T\[(-?\d+)(?:,(-?\d+))?\](?:\.(\w+))?")
 _FUNCTIONS = {None, "lower", "isdigit", "istitle", "is_in_dict"}
@@ -212,7 +216,7 @@ def _read_strings(data: bytes, start: int) -> list[str]:
     magic, _, _, byte_order, size, links = struct.unpack_from("<4s5I", data, start)
     if magic != b"CQDB" or byte_order != 0x62445371:
         raise UnknownModelError("no string table where it should be")
-    strings = []
+    strings: list[str] = []
     for (offset,) in struct.iter_unpack("<I", data[start + links : start + links + 4 * size]):
         number, length = struct.unpack_from("<II", data, start + offset)
         if number != len(strings):

@@ -15,11 +15,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 
-_UPPER = (
-    "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
-)
+_UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _LETTER = "[" + _UPPER + _UPPER.lower() + "]"
 
 _SPECIAL = r"=>|==>|->|\.{2,}|-{2,}|>>|\d+x\d+|v\.v\.\.\.|v\.v\.|v\.v|°[CF]"
@@ -203,12 +202,8 @@ class _Scanner:
         if last and following != "@" and not _WORD_CHARACTER.match(following):
             slash = following == "/" and chunk[stop + 1 : stop + 2] != "@"
             return last.start(), stop + slash
-        inner = None
-        for inner in _INNER_TOP_LEVEL.finditer(chunk, start, stop):
-            pass
-        if inner is None:
-            return None
-        return inner.start(), inner.end()
+        inner = deque(_INNER_TOP_LEVEL.finditer(chunk, start, stop), maxlen=1)
+        return inner[0].span() if inner else None
 
     def _mail(self, position: int) -> int | None:
         if position >= self._mail_end:
@@ -227,7 +222,7 @@ class _Scanner:
 class _UrlBodies:
     """Where the path of a URL ends, for any place it starts in one chunk.
 
-    The original is ``(?: plain+ | (..(..)..) | (..?) )+ (?: (..(..)..) | (..?) | plain but no punctuation )``.
+    The original is ``(?: plain+ | (..(..)..) | (..?) )+ (?: (..(..)..) | (..?) | no punctuation )``.
     What it matches from a place, once the loop ran, depends on that place alone, so all brackets of the
     chunk are decided from right to left: `_after[i]` is the end when the loop stands just behind bracket
     `i`, `_at[i]` when it stands before it.

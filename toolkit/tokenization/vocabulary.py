@@ -6,7 +6,7 @@ import threading
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +65,7 @@ class ChunkArrays(NamedTuple):
 
     Attributes
     ----------
-    first, count : ndarray of shape (n_chunks,)
+    first, length : ndarray of shape (n_chunks,)
         Which part of the next three is the chunk's.
     characters : ndarray of shape (n_chunks,)
         Its length in the text.
@@ -74,7 +74,7 @@ class ChunkArrays(NamedTuple):
     """
 
     first: npt.NDArray[np.int32]
-    count: npt.NDArray[np.int32]
+    length: npt.NDArray[np.int32]
     characters: npt.NDArray[np.int32]
     ids: npt.NDArray[np.int32]
     starts: npt.NDArray[np.int32]
@@ -86,7 +86,7 @@ class _Growing:
 
     def __init__(self, *dtypes: type) -> None:
         self._pending: tuple[list[int], ...] = tuple([] for _ in dtypes)
-        self._arrays = [np.zeros(1024, dtype) for dtype in dtypes]
+        self._arrays: list[npt.NDArray[Any]] = [np.zeros(1024, dtype) for dtype in dtypes]
         self._size = 0
 
     def __len__(self) -> int:
@@ -114,7 +114,7 @@ class _Growing:
                 larger[: self._size] = column[: self._size]
                 self._arrays[number] = larger
 
-    def flush(self) -> tuple[npt.NDArray[np.int32], ...]:
+    def flush(self) -> tuple[npt.NDArray[Any], ...]:
         """Return all columns as arrays."""
         size = len(self)
         if size > self._size:
@@ -236,7 +236,7 @@ class Vocabulary:
                     self._room = room
                 self._room[known : len(written)] = new
                 self._weights = self._room[: len(written)]
-            tokens = TokenArrays(written, lowered, flags, self._weights)  # type: ignore[arg-type]
+            tokens = TokenArrays(written, lowered, flags, self._weights)
             self._published = ChunkArrays(*self._chunks.flush(), *self._parts.flush()), tokens
             return self._published
 
@@ -250,4 +250,4 @@ def _read_strings(model: CompiledModel) -> tuple[TokenRules, dict[str, int]]:
 
 
 def _pairs(lines: str) -> dict[str, str]:
-    return dict(line.split(" ") for line in lines.split("\n") if line)  # type: ignore[misc]
+    return {line.partition(" ")[0]: line.partition(" ")[2] for line in lines.split("\n") if line}
