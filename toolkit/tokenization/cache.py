@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import sys
-import tempfile
-import zipfile
-from dataclasses import fields
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +44,8 @@ def cache_folder() -> Path:
 
 def cache_file(root: Path) -> Path:
     """Return the file that holds the model compiled from underthesea's folder `root`."""
-    import hashlib
-
-    return cache_folder() / f"segmentation-{hashlib.sha256(str(root).encode()).hexdigest()[:12]}.npz"
+    name = zlib.crc32(os.fsencode(root))
+    return cache_folder() / f"segmentation-{name:08x}.npz"
 
 
 def signature(root: Path) -> list[list[int]]:
@@ -54,7 +53,9 @@ def signature(root: Path) -> list[list[int]]:
     return [[stat.st_size, stat.st_mtime_ns] for stat in ((root / path).stat() for path in TESTED)]
 
 
-def load(path: Path, root: Path, fingerprint: Any) -> tuple[CompiledModel, dict[str, str]] | None:
+def load(
+    path: Path, root: Path, fingerprint: Callable[[Path], dict[str, str]]
+) -> tuple[CompiledModel, dict[str, str]] | None:
     """Return the compiled model and the digests of its sources, or ``None`` if there is no sound one.
 
     Parameters
@@ -73,50 +74,47 @@ def load(path: Path, root: Path, fingerprint: Any) -> tuple[CompiledModel, dict[
                 return None
             if header["signature"] != signature(root) and header["sources"] != fingerprint(root):
                 return None
-            arrays: dict[str, Any] = {name: archive[name] for name in header["arrays"]}
-        if any(
-            [str(array.dtype), list(array.shape)] != header["arrays"][name] for name, array in arrays.items()
-        ):
-            return None
-        for field in fields(CompiledModel):
-            if field.name.endswith("_index"):
-                arrays[field.name] = tuple(arrays.pop(f"{field.name}.{part}") for part in _INDEX_PARTS)
+            data = archive["data"]  # the archive has a checksum of it
+        arrays: dict[str, Any] = {
+            name: np.frombuffer(data, kind, math.prod(shape), offset).reshape(shape)
+            for name, (kind, shape, offset) in header["arrays"].items()
+        }
+        for field in CompiledModel._fields:
+            if field.endswith("_index"):
+                arrays[field] = tuple(arrays.pop(f"{field}.{part}") for part in _INDEX_PARTS)
         return CompiledModel(**arrays), dict(header["sources"])
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        EOFError,
-        AttributeError,
-        zipfile.BadZipFile,
-        NotImplementedError,
-    ):
+    except Exception:  # a damaged file raises almost anything, and all of it means: compile again
         return None
 
 
 def save(path: Path, root: Path, digests: dict[str, str], model: CompiledModel) -> bool:
     """Write the cache file in one step and return whether that was possible."""
+    import tempfile
+
     arrays: dict[str, npt.NDArray[Any]] = {}
-    for field in fields(CompiledModel):
-        value = getattr(model, field.name)
-        if field.name.endswith("_index"):
-            arrays |= {f"{field.name}.{part}": array for part, array in zip(_INDEX_PARTS, value, strict=True)}
+    for field, value in model._asdict().items():
+        if field.endswith("_index"):
+            arrays |= {f"{field}.{part}": array for part, array in zip(_INDEX_PARTS, value, strict=True)}
         else:
-            arrays[field.name] = value
+            arrays[field] = value
+    places: dict[str, tuple[str, list[int], int]] = {}
+    data = bytearray()
+    for name, array in arrays.items():
+        data.extend(bytes(-len(data) % 64))
+        places[name] = (array.dtype.str, list(array.shape), len(data))
+        data += array.tobytes()
     temporary = None
     try:
-        header = {
-            "format": FORMAT,
-            "signature": signature(root),
-            "sources": digests,
-            "arrays": {name: [str(array.dtype), list(array.shape)] for name, array in arrays.items()},
-        }
-        text = np.frombuffer(json.dumps(header).encode(), np.uint8)
+        header = {"format": FORMAT, "signature": signature(root), "sources": digests, "arrays": places}
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
             temporary = file.name
-            np.savez(file, allow_pickle=False, header=text, **arrays)
+            np.savez(
+                file,
+                allow_pickle=False,
+                header=np.frombuffer(json.dumps(header).encode(), np.uint8),
+                data=np.frombuffer(bytes(data), np.uint8),
+            )
         os.replace(temporary, path)
     except OSError:
         if temporary is not None:

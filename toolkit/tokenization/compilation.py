@@ -8,13 +8,15 @@ its weight is kept with that token, pair or triple, one column per place from wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.tokenization.source import CrfModel, Template, UnknownModelError
+from toolkit.tokenization.source import UnknownModelError
+
+if TYPE_CHECKING:
+    from toolkit.tokenization.source import CrfModel, Template
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
@@ -112,8 +114,7 @@ def _try_index(keys: npt.NDArray[Any], multipliers: npt.NDArray[Any]) -> HashInd
     return HashIndex(displacements, slot_keys, rows, multipliers)
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledModel:
+class CompiledModel(NamedTuple):
     """Weights by token, pair and triple.
 
     Attributes

@@ -54,7 +54,7 @@ class Decoded(NamedTuple):
     """Where words begin, and in which texts that hangs on the order of summation."""
 
     begins: BoolArray
-    doubtful: npt.NDArray[np.int64]
+    doubtful: list[int]
 
 
 class Decoder:
@@ -96,8 +96,8 @@ class Decoder:
         inside, doubtful_places = self._labels(total, bounds, last, doubt)
         np.logical_not(inside, out=inside)
         inside[first] = True
-        texts = np.unique(np.searchsorted(bounds, doubtful_places, side="right") - 1)
-        return Decoded(inside, texts)
+        texts = (np.searchsorted(bounds, doubtful_places, side="right") - 1).tolist()
+        return Decoded(inside, sorted(set(texts)))
 
     def _leads(self, ids: npt.NDArray[np.int32], tokens: TokenArrays) -> FloatArray:
         """Return what each place alone says for "inside"; meaningless at the padding."""
@@ -237,7 +237,7 @@ class Decoder:
 
 
 def _add_pairs(lead: FloatArray, weights: FloatArray) -> None:
-    """Add each pair's weights to the four places that see it, from two behind its first token to one before."""
+    """Add each pair's weights to the places that see it: from two behind its first token to one before."""
     lead[2:] += weights[:-1, 0]
     lead[1:] += weights[:, 1]
     lead[:-1] += weights[:, 2]

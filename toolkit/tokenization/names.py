@@ -71,7 +71,7 @@ class NameLexicon:
             self.max_tokens = max(self.max_tokens, depth + name.count(NUMBER) * _NUMBER_TOKENS)
 
     def longest(self, tokens: list[str]) -> int:
-        """Return how many tokens the longest name at the beginning of `tokens` has, 0 if none stands there."""
+        """Return how many tokens the longest name has with which `tokens` begins, 0 if there is none."""
         node, found, place = self._root, 0, 0
         while place < len(tokens):
             following = node.get(tokens[place])

@@ -9,18 +9,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.document import Span
 from toolkit.tokenization import cache, source
-from toolkit.tokenization.compilation import CompiledModel, compile_model
 from toolkit.tokenization.decoding import Decoder
-from toolkit.tokenization.names import NameLexicon, join_names
-from toolkit.tokenization.reference import ReferenceTagger
 from toolkit.tokenization.syllables import original_ranges
 from toolkit.tokenization.vocabulary import FINAL, SEPARATOR, ChunkArrays, TokenTable, Vocabulary
+
+if TYPE_CHECKING:
+    from toolkit.document import Span
+    from toolkit.tokenization.compilation import CompiledModel
+    from toolkit.tokenization.names import NameLexicon
+    from toolkit.tokenization.reference import ReferenceTagger
 
 # A vocabulary that holds more is left to the batches that use it, and another one begun.
 MAX_TOKENS = 1 << 18
@@ -105,6 +108,8 @@ class Segmenter:
 
     def token_spans(self, text: str) -> list[Span]:
         """Return where each word of `text` stands in it."""
+        from toolkit.document import Span
+
         batch = self.tokenize_batch([text], spans=True)
         begins = np.flatnonzero(batch.begins)
         lasts = np.append(begins[1:], len(batch.ids)) - 1 if len(begins) else begins
@@ -132,6 +137,8 @@ class Segmenter:
         engine = self._engine or self._start()
         batch = engine.batch(texts, spans)
         if lexicon is not None and len(lexicon) and len(batch.ids):
+            from toolkit.tokenization.names import join_names
+
             join_names(batch.begins, batch.ids, batch.indptr, batch.table, lexicon)
         return batch
 
@@ -166,6 +173,8 @@ def load_compiled() -> tuple[CompiledModel, Path]:
     if cached is not None:
         model, digests = cached
     else:
+        from toolkit.tokenization.compilation import compile_model
+
         digests = source.fingerprint(root)
         model = compile_model(source.read_model(root))
         cache.save(path, root, digests, model)
@@ -235,7 +244,7 @@ class _Engine:
         ids = chunks_known.ids.take(source_places)
         bounds = stops[numbers == 0] - 2
         decoded = self._decoder.decode(ids, bounds, tokens)
-        for text_number in decoded.doubtful.tolist():
+        for text_number in decoded.doubtful:
             begin, end = int(bounds[text_number]) + 2, int(bounds[text_number + 1])
             strings = [vocabulary.table[number] for number in ids[begin:end].tolist()]
             decoded.begins[begin:end] = self._settle(strings)
@@ -250,6 +259,8 @@ class _Engine:
         return TokenBatch(ids[real], decoded.begins[real], indptr, vocabulary.table, starts, ends)
 
     def _settle(self, strings: list[str]) -> list[bool]:
+        from toolkit.tokenization.reference import ReferenceTagger
+
         with self._lock:
             if self._reference is None:
                 self._reference = ReferenceTagger(source.read_model(self._root))

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
-import io
-import pickle
 import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 _MODEL = Path("pipeline", "word_tokenize", "models", "ws_crf_vlsp2013_20230727")
 # What a segmentation depends on, and the SHA-256 of each file in the release this was proved equal to.
@@ -96,6 +92,8 @@ def folder() -> Path:
 
 def fingerprint(root: Path) -> dict[str, str]:
     """Return the SHA-256 of every file that the segmentation depends on."""
+    import hashlib
+
     try:
         return {str(path): hashlib.sha256((root / path).read_bytes()).hexdigest() for path in TESTED}
     except OSError as error:
@@ -115,6 +113,8 @@ def read_model(root: Path) -> CrfModel:
     UnknownModelError
         If a file is missing or does not have the structure known here.
     """
+    from toolkit.tokenization.pickles import load_plain
+
     crf, features, dictionary, rules = list(TESTED)[:4]
     try:
         labels, weights, transitions = _read_crfsuite((root / crf).read_bytes())
@@ -124,37 +124,13 @@ def read_model(root: Path) -> CrfModel:
         if not isinstance(mapping, dict):
             raise UnknownModelError("the respelling rules are no mapping")
         characters, tokens = _string_map(mapping.get("character")), _string_map(mapping.get("token"))
-    except (OSError, struct.error, UnicodeDecodeError, IndexError) as error:
+    except (OSError, struct.error, ValueError, IndexError) as error:
         raise UnknownModelError(f"{root}: {error}") from error
     if any(len(a) != 1 or len(b) != 1 for a, b in characters.items()):
         raise UnknownModelError("a character is replaced by several")
     if any(not value or any(map(str.isspace, value)) for value in tokens.values()):
         raise UnknownModelError("a token is respelt as none or several")
     return CrfModel(labels, weights, transitions, templates, words, characters, tokens)
-
-
-class _PlainUnpickler(pickle.Unpickler):
-    """Admits what opcodes build by themselves (set, list, dict, str, numbers) and imports nothing."""
-
-    def find_class(self, module: str, name: str) -> NoReturn:
-        raise pickle.UnpicklingError(f"{module}.{name} is not plain data")
-
-    def persistent_load(self, pid: object) -> NoReturn:
-        raise pickle.UnpicklingError("a persistent reference is not plain data")
-
-
-def load_plain(data: bytes) -> object:
-    """Return what the pickle `data` holds, provided that it needs no import and runs no code.
-
-    Raises
-    ------
-    UnknownModelError
-        If it does, or is damaged.
-    """
-    try:
-        return _PlainUnpickler(io.BytesIO(data)).load()
-    except Exception as error:  # a damaged pickle raises almost anything
-        raise UnknownModelError(f"not a plain pickle: {error}") from error
 
 
 def _strings(value: object, kind: type[list[str]] | type[set[str]]) -> list[str]:

@@ -17,6 +17,7 @@ import unicodedata
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _LETTER = "[" + _UPPER + _UPPER.lower() + "]"
@@ -43,15 +44,31 @@ _REST = "|".join(
 )
 
 
-def _head(final: bool, apostrophe: bool) -> str:
+def _head_pattern(final: bool, apostrophe: bool) -> str:
     dot = r"[A-ZĐ]+\.(?!\Z)" if final else r"[A-ZĐ]+\."
     parts = (_SPECIAL, _ABBREVIATION_HEAD, _APOSTROPHE if apostrophe else "", dot, _ABBREVIATION_TAIL)
     return "|".join(part for part in parts if part)
 
 
-_HEAD = {(f, a): re.compile(_head(f, a)) for f in (False, True) for a in (False, True)}
-_WHOLE = {key: re.compile(pattern.pattern + "|" + _REST) for key, pattern in _HEAD.items()}
-_TAIL = re.compile(_REST)
+# Compiled when first needed: that takes milliseconds each.
+@cache
+def _head(final: bool, apostrophe: bool) -> re.Pattern[str]:
+    """Return what comes before addresses."""
+    return re.compile(_head_pattern(final, apostrophe))
+
+
+@cache
+def _tail() -> re.Pattern[str]:
+    """Return what comes after addresses."""
+    return re.compile(_REST)
+
+
+@cache
+def _whole(final: bool, apostrophe: bool) -> re.Pattern[str]:
+    """Return everything but addresses."""
+    return re.compile(_head_pattern(final, apostrophe) + "|" + _REST)
+
+
 _LETTERS = re.compile(_LETTER + "+")
 
 _SCHEME = re.compile(r"(?:ftp|http)s?:")
@@ -85,7 +102,7 @@ def token_ends(chunk: str, final: bool) -> Iterable[int]:
     dotted = "." in chunk
     address = dotted or "tp:" in chunk or "tps:" in chunk
     if not address and "@" not in chunk and (len(chunk) <= _SHORT or not apostrophe):
-        return (match.end() for match in _WHOLE[final, apostrophe].finditer(chunk))
+        return (match.end() for match in _whole(final, apostrophe).finditer(chunk))
     return _Scanner(chunk, final, apostrophe)
 
 
@@ -108,10 +125,11 @@ class _Scanner:
     def __iter__(self) -> Iterator[int]:
         chunk = self._chunk
         size = len(chunk)
-        with_apostrophe = _HEAD[self._final, True]
-        without = _HEAD[self._final, False]
+        without = _head(self._final, False)
+        with_apostrophe = _head(self._final, True) if self._apostrophe else without
         has_scheme = "tp:" in chunk or "tps:" in chunk
         has_host, has_dot, has_mail = "/" in chunk and "." in chunk, "." in chunk, "@" in chunk
+        tail = _tail()
         position = 0
         while position < size:
             head = without
@@ -132,7 +150,7 @@ class _Scanner:
             if end is None and has_mail:
                 end = self._mail(position)
             if end is None:
-                match = _TAIL.match(chunk, position)
+                match = tail.match(chunk, position)
                 assert match is not None, "some alternative matches every character"
                 end = match.end()
             position = end
