@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date as Date
 from typing import Any, TypeVar
 
 
@@ -109,7 +109,7 @@ class Document:
     source: str | None = None
     title: str | None = None
     sapo: int | None = None
-    date: Date | None = None
+    date: dt.date | None = None
     paragraphs: tuple[Paragraph, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)

@@ -64,9 +64,7 @@ class Budget:
     def __post_init__(self) -> None:
         given = [name for name in ("sentences", "syllables", "ratio") if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"a budget is one of sentences, syllables or ratio; got {' and '.join(given) or 'none'}"
-            )
+            raise ValueError(f"a budget is one of sentences, syllables or ratio; got {' and '.join(given) or 'none'}")
         if self.ratio is not None:
             if not 0 < self.ratio <= 1:
                 raise ValueError(f"ratio must lie in (0, 1], got {self.ratio}")
@@ -190,8 +188,58 @@ class Analysis:
             "sapo": document.sapo,
             "digest": self.digest._fields() if self.digest else None,
             "paragraphs": [paragraph.to_dict() for paragraph in self.paragraphs],
-            "dropped": [
-                {"start": d.start, "end": d.end, "reason": d.reason, "text": d.text} for d in document.dropped
-            ],
+            "dropped": [{"start": d.start, "end": d.end, "reason": d.reason, "text": d.text} for d in document.dropped],
             "metadata": dict(document.metadata),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one term adds to the linear score of one label, and where it stands in the text."""
+
+    term: str
+    weight: float
+    places: tuple[Span, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return term, weight and places as plain JSON values."""
+        places = [[span.start, span.end] for span in self.places]
+        return {"term": self.term, "weight": round(self.weight, 6), "places": places}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a paragraph got its labels.
+
+    Attributes
+    ----------
+    text : str
+        The normalised text that the places count characters of.
+    prediction : Prediction
+    decisions, intercepts : mapping of str to float
+        Linear score of each label, and the part of it that no term accounts for.
+    contributions : mapping of str to tuple of Contribution
+        Per label, the strongest first; with the intercept they sum to the decision.
+    """
+
+    text: str
+    prediction: Prediction
+    decisions: Mapping[str, float] = field(hash=False)
+    intercepts: Mapping[str, float] = field(hash=False)
+    contributions: Mapping[str, tuple[Contribution, ...]] = field(hash=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the explanation as plain JSON values."""
+        return {
+            "schema": _schema("explanation"),
+            "text": self.text,
+            **self.prediction._fields(),
+            "explanations": {
+                label: {
+                    "decision": round(self.decisions[label], 6),
+                    "intercept": round(self.intercepts[label], 6),
+                    "contributions": [part.to_dict() for part in parts],
+                }
+                for label, parts in self.contributions.items()
+            },
         }

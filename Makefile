@@ -1,0 +1,58 @@
+# make demo: sets up and digests the five seed articles · make test: sets up and tests
+PYTHON ?= python3
+VENV ?= .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+READY := $(VENV)/.ready
+DATA ?=
+RETRAIN_FLAGS := $(if $(DATA),--data $(DATA)) $(if $(SHIP),--ship)
+
+.PHONY: demo test test-slow test-lowest lint gate retrain retrain-summarizer bench-speed bench-summaries lock clean
+
+demo: $(READY)
+	$(BIN)/toolkit digest seeds/
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(READY)
+	$(BIN)/python -m pytest -m slow
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+gate: $(READY)
+	$(BIN)/python -m benchmarks.gate
+
+retrain: $(READY)
+	$(BIN)/python -m benchmarks.retrain $(RETRAIN_FLAGS)
+
+# The oldest versions that pyproject.toml admits, in an environment of their own.
+test-lowest:
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venv-lowest/bin/python -m pip install --quiet -c constraints/lowest.txt -e ".[all]" --group dev
+	.venv-lowest/bin/python -m pytest -m "not slow"
+
+# Everything comes in the versions that were tested: tomorrow's releases cannot break a clone.
+$(READY): pyproject.toml constraints/tested.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade -c constraints/tested.txt pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/tested.txt -e ".[all]" --group dev
+	$(BIN)/python -c "open('$(READY)', 'w').close()"
+
+# Write constraints/tested.txt anew from the versions that are newest today.
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --upgrade pip
+	.venv-lock/bin/python -m pip install --quiet -e ".[all]" --group dev
+	.venv-lock/bin/python -m pip freeze --all --exclude-editable --exclude setuptools > constraints/tested.txt
+
+clean:
+	rm -rf $(VENV) .venv-lock .venv-lowest build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

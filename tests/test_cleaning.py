@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from toolkit.cleaning import clean
+from toolkit.lexicon import BoilerplateRule, Place, abbreviations, boilerplate_rules
+from toolkit.segmentation import parse
+
+PROSE = "Kim ngạch xuất khẩu của tỉnh sáu tháng đầu năm đạt 320 triệu USD, tăng 12% so với cùng kỳ."
+MORE = "Sở Công Thương cho biết đơn hàng quý III đã kín, nhiều nhà máy phải tăng ca."
+
+
+def reasons(text: str) -> list[str]:
+    return [block.reason for block in parse(text).dropped]
+
+
+@pytest.mark.parametrize("rule", boilerplate_rules(), ids=lambda rule: rule.pattern.pattern[:30])
+def test_rule_matches_its_examples_and_no_counter_example(rule: BoilerplateRule) -> None:
+    assert rule.examples
+    assert rule.counter_examples
+    assert [text for text in rule.examples if not rule.pattern.fullmatch(text)] == []
+    assert [text for text in rule.counter_examples if rule.pattern.fullmatch(text)] == []
+
+
+@pytest.mark.parametrize("rule", boilerplate_rules(), ids=lambda rule: rule.pattern.pattern[:30])
+def test_example_is_dropped_from_an_article_and_counter_example_is_not(rule: BoilerplateRule) -> None:
+    for text in rule.examples:
+        lines = {Place.ANY: (PROSE, text, MORE), Place.START: (text, PROSE, MORE), Place.END: (PROSE, MORE, text)}
+        assert [d.text.strip() for d in parse("\n".join(lines[rule.where])).dropped] == [text]
+    for text in rule.counter_examples:
+        if text.endswith("."):
+            assert reasons("\n".join((PROSE, text, MORE))) == []
+
+
+def test_caption_is_dropped_after_its_picture_only() -> None:
+    caption = "Cán bộ kiểm dịch lấy mẫu thanh long ở cửa khẩu Kim Thành"
+    assert reasons(f"{PROSE}\nAnh-tin-bai\n{caption}\n{MORE}") == ["image", "caption"]
+    assert reasons(f"{PROSE}\n.png)\n{MORE}\n{PROSE}") == ["image"]
+
+
+def test_title_is_the_unfinished_line_above_the_prose() -> None:
+    document = parse(f"Lào Cai đẩy mạnh xuất khẩu nông sản\n\n{PROSE}\n{MORE}")
+    assert document.title == "Lào Cai đẩy mạnh xuất khẩu nông sản"
+    assert [d.reason for d in document.dropped] == ["title"]
+
+
+def test_section_name_above_the_title_is_no_title() -> None:
+    document = parse(f"Kinh tế\nLào Cai đẩy mạnh xuất khẩu nông sản\n{PROSE}")
+    assert document.title == "Lào Cai đẩy mạnh xuất khẩu nông sản"
+    assert [d.reason for d in document.dropped] == ["kicker", "title"]
+
+
+@pytest.mark.parametrize("text", [f"{PROSE}\n{MORE}", "Một dòng không có dấu chấm", "- Gạo\n- Cà phê", ""])
+def test_no_title_is_guessed(text: str) -> None:
+    assert parse(text).title is None
+
+
+def test_given_title_wins_and_is_dropped_where_it_stands() -> None:
+    document = parse(f"TIN VẮN\nLào Cai xuất khẩu\n{PROSE}", title="Lào Cai  xuất khẩu")
+    assert document.title == "Lào Cai xuất khẩu"
+    assert [(d.reason, d.text) for d in document.dropped if d.reason == "title"] == [("title", "Lào Cai xuất khẩu")]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["date 2025-07-22", "22/07/2025 19:30", "Thứ ba, 22/7/2025, 10:05 (GMT+7)", "Ngày 22 tháng 7 năm 2025",
+     "Cập nhật lúc: 19:30 22/07/2025", "22.7.2025"],
+)  # fmt: skip
+def test_date_stamp_is_read_and_dropped(stamp: str) -> None:
+    document = parse(f"{stamp}\n{PROSE}\n{MORE}")
+    assert document.date == dt.date(2025, 7, 22)
+    assert [d.reason for d in document.dropped] in (["date"], ["metadata"])
+    assert len(document.paragraphs) == 2
+
+
+def test_date_glued_to_a_title_is_parted_from_it() -> None:
+    document = parse(f" date 2026-01-10 Đổi mới công tác đối ngoại\n\n{PROSE}")
+    assert document.date == dt.date(2026, 1, 10)
+    assert document.title == "Đổi mới công tác đối ngoại"
+    assert [(d.reason, d.text) for d in document.dropped] == [
+        ("date", "date 2026-01-10 "),
+        ("title", "Đổi mới công tác đối ngoại"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", [f"Chiều 22/7, tỉnh họp.\n{MORE}", f"31/2/2025\n{PROSE}", f"22/7/2025 là hạn chót.\n{MORE}"]
+)
+def test_no_date_is_guessed(text: str) -> None:
+    assert parse(text).date is None
+
+
+def test_heading_between_finished_paragraphs_is_dropped() -> None:
+    text = f"{PROSE}\n\nNâng sức cạnh tranh cho nông sản\n\n{MORE} Các doanh nghiệp đã ký thêm ba hợp đồng dài hạn."
+    assert reasons(text) == ["heading"]
+
+
+def test_lines_without_full_stops_are_prose_where_the_author_writes_so() -> None:
+    text = (
+        "Giá gạo tăng mạnh ở các chợ đầu mối\nNgười mua xếp hàng từ sáng sớm\nHàng về chậm vì mưa lớn\nChợ tan lúc trưa"
+    )
+    assert len(parse(text).paragraphs) == 4
+
+
+def test_list_items_and_lower_case_lines_are_no_headings() -> None:
+    assert reasons(f"{PROSE}\n- Gạo và cà phê\n{MORE} {PROSE}\nvà các mặt hàng khác\n{MORE} {PROSE}") == []
+
+
+def test_headlines_below_related_news_are_navigation() -> None:
+    text = f"{PROSE}\n{MORE}\nTin liên quan\nGiá cà phê lập đỉnh mới\nHai cửa khẩu thông quan trở lại"
+    assert reasons(text) == ["navigation"] * 3
+
+
+def test_hard_wrapped_lines_are_one_paragraph() -> None:
+    wrapped = (
+        "Kim ngạch xuất khẩu của tỉnh trong sáu tháng\nđầu năm đạt 320 triệu USD, tăng mạnh so với\ncùng kỳ năm ngoái."
+    )
+    (paragraph,) = parse(wrapped).paragraphs
+    assert paragraph.text == wrapped
+    assert len(paragraph.sentences) == 1
+
+
+def test_block_of_prose_is_never_dropped_however_it_begins() -> None:
+    long = "Ảnh: Quốc Bảo ghi lại cảnh xe chờ thông quan. " + PROSE * 6
+    assert reasons(f"{PROSE}\n{long}\n{MORE}") == []
+
+
+def test_clean_gives_blocks_that_cover_every_line() -> None:
+    text = f"Tiêu đề của bài viết này\n\n{PROSE}\n.png)\n{MORE}"
+    assert [block.text for block in clean(text).blocks] == [line for line in text.split("\n") if line]
+
+
+def test_abbreviations_are_known_in_capitals_too() -> None:
+    assert {"ThS", "THS", "PGS.TS"} <= abbreviations().before_name
+    assert "TR" in abbreviations().before_number

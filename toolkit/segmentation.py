@@ -1,0 +1,200 @@
+"""From a string to a `Document`: paragraphs and sentences with their exact places."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from toolkit.cleaning import Block, clean
+from toolkit.document import Document, Dropped, Paragraph, Sentence, Span
+from toolkit.lexicon import abbreviations
+from toolkit.text import count_syllables, normalize
+
+_MAX_SAPO = 90  # syllables
+
+
+def parse(
+    text: str,
+    title: str | None = None,
+    *,
+    date: dt.date | None = None,
+    source: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+) -> Document:
+    """Return the article in `text`: normalised, cleaned, cut into paragraphs and sentences.
+
+    `title` and `date` win over what the text itself says.
+    """
+    text = normalize(text)
+    cleaned = clean(text, title, date)
+    paragraphs: list[Paragraph] = []
+    dropped: list[Dropped] = []
+    n_sentences = 0
+    line, counted = 1, 0
+    for block in cleaned.blocks:
+        line += text.count("\n", counted, block.span.start)
+        counted = block.span.start
+        if block.reason is not None:
+            dropped.append(Dropped(block.span, block.reason, block.text))
+            continue
+        sentences = tuple(
+            Sentence(span, n_sentences + i, span.within(text))
+            for i, span in enumerate(_shifted(split_sentences(block.text), block.span.start))
+        )
+        n_sentences += len(sentences)
+        paragraphs.append(Paragraph(block.span, len(paragraphs), sentences, block.text, line))
+    return Document(
+        text=text,
+        source=source,
+        title=cleaned.title,
+        sapo=_sapo(cleaned.blocks, cleaned.title),
+        date=cleaned.date,
+        paragraphs=tuple(paragraphs),
+        dropped=tuple(dropped),
+        metadata=dict(metadata or {}),
+    )
+
+
+def parse_paragraph(text: str, *, source: str | None = None, metadata: Mapping[str, Any] | None = None) -> Document:
+    """Return a document of one paragraph, the whole of `text`, nothing cleaned out of it."""
+    text = normalize(text)
+    sentences = tuple(Sentence(span, i, span.within(text)) for i, span in enumerate(split_sentences(text)))
+    paragraphs = (Paragraph(Span(0, len(text)), 0, sentences, text, 1),) if sentences else ()
+    return Document(text=text, source=source, paragraphs=paragraphs, metadata=dict(metadata or {}))
+
+
+def _shifted(spans: list[Span], by: int) -> list[Span]:
+    return [Span(span.start + by, span.end + by) for span in spans]
+
+
+# `(NLĐ) -`, `TTO -`, `(Dân trí) –`, `VOV.VN -`: a paper's mark before its lead.
+_OUTLET_MARK = re.compile(r"(?:\([\w. -]{2,24}\)|[A-ZĐ]{2,6}(?:\.[A-Za-z]{2,6})?|[A-Z][a-z]+\.vn)\s*[-–—]\s*\w")
+
+
+def _sapo(blocks: tuple[Block, ...], title: str | None) -> int | None:
+    """Return 0 where the first paragraph is the lead: a short one under a title, or one with an outlet's mark."""
+    prose = [block for block in blocks if block.reason is None]
+    if len(prose) < 2:
+        return None
+    if _OUTLET_MARK.match(prose[0].text):
+        return 0
+    if title is None or len(prose) < 3 or not prose[0].ends:
+        return None
+    return 0 if count_syllables(prose[0].text) <= _MAX_SAPO else None
+
+
+# --- sentences ----------------------------------------------------------------------------------------
+
+_STOP = re.compile(
+    r"[.!?…]+[\"'”’»)\]]*(?=\s)"  # a stop, what closes after it, white space
+    r"|(?<=[^\W\d_])[.!?…]+[”\"’»)\]]*(?=[^\W\d_])"  # or none: `kết thúc.Tiếp theo`
+)
+_OPENERS = " \n\"'“‘«([–—-•"
+_LAST_CHUNK = re.compile(r"\S+$")
+_NUMBERING = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zĐđ]|[IVX]{1,5})$")
+_LIST_ITEM = re.compile(r"[a-zđ]\)\s")
+_ROMAN = re.compile(r"[IVXLC]+\b")
+_DOMAIN_END = re.compile(r"(?:vn|com|net|org|gov|edu|info|asia|tv|co|io)\b", re.IGNORECASE)
+# Before a single letter and a stop, these announce a person: `ông J. Biden`.
+_PERSON = frozenset(
+    [
+        "ông",
+        "bà",
+        "anh",
+        "chị",
+        "em",
+        "cô",
+        "chú",
+        "bác",
+        "thầy",
+        "cụ",
+        "ngài",
+        "tướng",
+        "vua",
+        "chúa",
+        "tên",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "gs",
+        "ts",
+    ]
+)
+_LONGEST_CHUNK = 64  # characters looked back at from a stop; keeps the scan linear on text without spaces
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Return the spans of the sentences of one paragraph, without the white space around them."""
+    spans: list[Span] = []
+    start = _skip_space(text, 0)
+    for stop in _STOP.finditer(text):
+        if stop.start() >= start and _ends_sentence(text, start, stop):
+            spans.append(Span(start, stop.end()))
+            start = _skip_space(text, stop.end())
+    end = len(text.rstrip())
+    if start < end:
+        if spans and not any(map(str.isalnum, text[start:end])):
+            spans[-1] = Span(spans[-1].start, end)
+        else:
+            spans.append(Span(start, end))
+    return spans
+
+
+_SPACE = re.compile(r"\s*")
+
+
+def _skip_space(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    assert match is not None
+    return match.end()
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
+    after = stop.end()
+    glued = after < len(text) and not text[after].isspace()
+    window = text[after : after + 40].lstrip(_OPENERS)
+    if not window:
+        return True
+    if window[0].islower() and not window[1:2].isupper() and not _LIST_ITEM.match(window):
+        return False  # `iPhone` and `b)` may open a sentence, `và` may not
+    chunk = _LAST_CHUNK.search(text, max(start, stop.start() - _LONGEST_CHUNK), stop.start())
+    word = chunk[0].lstrip("\"'“‘«([") if chunk else ""
+    if glued:
+        return _glued_end(text, stop, word, window)
+    if not any(map(str.isalnum, text[start : stop.start()])):
+        return False  # nothing said yet: `(…)`, `…`
+    if not word:
+        return chunk is None or stop[0][0] != "…"  # `(…)` stands for words left out
+    if stop[0] != ".":
+        return True
+    return not _is_abbreviation(text, start, stop.start() - len(word), word, window)
+
+
+def _glued_end(text: str, stop: re.Match[str], word: str, window: str) -> bool:
+    """Return whether a stop with no space after it ends a sentence: `xong.Sau đó`, not `Tuoitre.Vn` or `TP.Huế`."""
+    return (
+        word.islower()
+        and word.isalpha()
+        and window[0].isupper()
+        and (window[1:2].islower() or window[1:2] == " ")
+        and _DOMAIN_END.match(window) is None
+        and word not in abbreviations().before_number
+    )
+
+
+def _is_abbreviation(text: str, start: int, word_start: int, word: str, window: str) -> bool:
+    known = abbreviations()
+    if word_start <= start + 1 and _NUMBERING.fullmatch(word):  # a list number opens the sentence: `1.`, `a.`, `(2.`
+        return True
+    last = re.split(r"[,/(-]", word)[-1] if not word[0].isdigit() else word
+    if last in known.before_name or word in known.before_name:
+        return True
+    if last in known.before_number and (window[0].isdigit() or _ROMAN.match(window)):
+        return True
+    if len(last) == 1 and last.isupper():  # an initial, unless it names a thing: `J. Biden`, but `vitamin C.`
+        before = text[start:word_start].split()[-1:] or [""]
+        return before[0] == "" or before[0][0].isupper() or before[0].lower().strip(',(“"') in _PERSON
+    return False
