@@ -1,0 +1,160 @@
+"""From scores to a digest: the best sentences that fit the budget and do not repeat each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.document import Document
+from toolkit.results import Budget, Digest, DigestSentence
+from toolkit.summarization.cues import leans
+from toolkit.summarization.terms import FloatArray, count_terms, syllables
+
+TOO_SMALL = "the budget is smaller than any good sentence; the best one is given whole"
+EMPTY = "there is no sentence to choose from"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A budget applied to given sentences: how many of them and how many syllables at most."""
+
+    sentences: int
+    syllables: int
+
+
+def limits(budget: Budget, lengths: Sequence[int]) -> Limits:
+    """Return what `budget` allows of sentences with these syllable counts."""
+    if budget.sentences is not None:
+        return Limits(budget.sentences, sum(lengths))
+    if budget.syllables is not None:
+        return Limits(len(lengths), budget.syllables)
+    assert budget.ratio is not None
+    return Limits(len(lengths), int(budget.ratio * sum(lengths) + 1e-9))
+
+
+def mmr(
+    scores: FloatArray,
+    similarity: Callable[[int], FloatArray],
+    lengths: Sequence[int],
+    limit: Limits,
+    trade_off: float = 0.7,
+    accept: Callable[[int, Sequence[int]], bool] = lambda _index, _chosen: True,
+) -> tuple[int, ...]:
+    """Return indices in the order chosen: each time the best score less its likeness to those chosen.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n,)
+        Any scale; they are brought to [0, 1] first.
+    similarity
+        Gives the similarity of one sentence to all, shape (n,), in [0, 1].
+    trade_off
+        The paper's λ: 1 looks at the score alone, 0 at novelty alone.
+    accept
+        Says whether a sentence may join those chosen so far.
+
+    References
+    ----------
+    Carbonell and Goldstein (1998), "The Use of MMR, Diversity-Based Reranking", SIGIR.
+    """
+    gain = trade_off * _unit(scores)
+    size = np.asarray(lengths)
+    closest = np.zeros(len(lengths))
+    free = np.ones(len(lengths), dtype=bool)
+    chosen: list[int] = []
+    left = limit.syllables
+    while len(chosen) < limit.sentences:
+        candidates = np.flatnonzero(free & (size <= left))
+        if not candidates.size:
+            break
+        order = candidates[np.argsort(-(gain - (1 - trade_off) * closest)[candidates], kind="stable")]
+        best = next((int(index) for index in order if accept(int(index), chosen)), None)
+        if best is None:
+            break
+        chosen.append(best)
+        free[best] = False
+        left -= int(size[best])
+        closest = np.maximum(closest, similarity(best))
+    return tuple(chosen)
+
+
+def choose(
+    document: Document, scores: FloatArray, budget: Budget, trade_off: float = 0.7
+) -> tuple[int, ...]:
+    """Return the sentences to show, in document order, by MMR; none of them alone where it leans.
+
+    A sentence that opens with ``Theo đó`` or ``Ông cho biết`` is taken only where an earlier sentence
+    is shown too, unless every sentence leans.
+    """
+    texts = [sentence.text for sentence in document.sentences]
+    lengths = [len(syllables(text)) for text in texts]
+    rows = count_terms(texts).unit_rows()
+    leaning = [leans(text) for text in texts]
+    whole = all(leaning)
+
+    def accept(index: int, chosen: Sequence[int]) -> bool:
+        return whole or not leaning[index] or any(other < index for other in chosen)
+
+    found = mmr(scores, lambda i: rows @ rows[[i]].toarray()[0], lengths, limits(budget, lengths), trade_off, accept)
+    return tuple(sorted(found))
+
+
+def select(
+    document: Document,
+    scores: FloatArray,
+    budget: Budget,
+    *,
+    trade_off: float = 0.7,
+    chosen: Sequence[int] | None = None,
+) -> Digest:
+    """Return the digest of one document that keeps to `budget`, its sentences in document order.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_sentences,)
+        What a summariser's ``rank`` gave.
+    trade_off
+        MMR's λ, between score (1) and novelty (0).
+    chosen
+        Indices chosen by the summariser itself; MMR is not asked then.
+
+    Notes
+    -----
+    A sentence is never cut. Where no sentence fits, the best one is given and `Digest.notes` says so.
+    """
+    sentences = document.sentences
+    if len(scores) != len(sentences):
+        raise ValueError(f"need one score per sentence, got {len(scores)} for {len(sentences)} sentences")
+    if not sentences:
+        return Digest((), budget, (EMPTY,))
+    picked = sorted(choose(document, scores, budget, trade_off) if chosen is None else chosen)
+    notes: tuple[str, ...] = ()
+    if not picked:
+        picked, notes = [best_alone(document, scores)], (TOO_SMALL,)
+    paragraph_of = [p.index for p in document.paragraphs for _ in p.sentences]
+    return Digest(
+        tuple(
+            DigestSentence(
+                sentences[i].text, float(scores[i]), 0, paragraph_of[i], i, sentences[i].span
+            )
+            for i in picked
+        ),
+        budget,
+        notes,
+    )
+
+
+def best_alone(document: Document, scores: FloatArray) -> int:
+    """Return the sentence with the best score that can stand alone, or the best of all."""
+    order = np.argsort(-scores, kind="stable")
+    alone = (int(i) for i in order if not leans(document.sentences[int(i)].text))
+    return next(alone, int(order[0]))
+
+
+def _unit(scores: FloatArray) -> FloatArray:
+    if not scores.size:
+        return scores
+    low, high = float(scores.min()), float(scores.max())
+    return (scores - low) / (high - low) if high > low else np.zeros_like(scores)
