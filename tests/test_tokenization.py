@@ -162,6 +162,14 @@ def test_slices_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.array_equal(getattr(whole, name), getattr(sliced, name))
 
 
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(SENTENCES[:8])
+    whole = tokenize(text)
+    for size in (3, 7, 16):
+        monkeypatch.setattr("toolkit.tokenization.decoding._BLOCK", size)
+        assert tokenize(text) == whole
+
+
 def test_numbers_keep_their_meaning_while_the_table_is_the_same() -> None:
     segmenter = Segmenter()
     first = segmenter.tokenize_batch(["giá gạo"])

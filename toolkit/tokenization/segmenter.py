@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # A vocabulary that holds more is left to the batches that use it, and another one begun.
 MAX_TOKENS = 1 << 18
 MAX_CHUNKS = 1 << 19
-MAX_CHARACTERS = 1 << 25
+MAX_CHARACTERS = 1 << 23
 # Texts are worked on in slices of about this many characters, so that memory stays bounded and arrays of
 # one slice stay in the processor's cache.
 SLICE_CHARACTERS = 1 << 18
@@ -239,9 +239,12 @@ class _Engine:
         chunks_known, tokens = vocabulary.arrays()
         counts = chunks_known.length.take(numbers)
         stops = np.cumsum(counts, dtype=np.int64)
-        source_places = np.repeat(chunks_known.first.take(numbers) - (stops - counts), counts)
+        offsets = chunks_known.first.take(numbers) - (stops - counts)
+        source_places = np.repeat(offsets, counts)
         source_places += np.arange(len(source_places))
         ids = chunks_known.ids.take(source_places)
+        if not spans:
+            del source_places
         bounds = stops[numbers == 0] - 2
         decoded = self._decoder.decode(ids, bounds, tokens)
         for text_number in decoded.doubtful:

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
@@ -333,14 +334,13 @@ class _UrlBodies:
         return self._loop[following]
 
 
-def original_ranges(chunk: str) -> tuple[list[int], list[int]]:
+def original_ranges(chunk: str) -> tuple[Sequence[int], Sequence[int]]:
     """Return where each character of the NFC of `chunk` starts and ends in `chunk`.
 
     Both ascend. Where one character stands for several, or several for one, the pieces share what they
     came from: no piece is empty.
     """
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = array("i"), array("i")
     for begin, stop in _composed_segments(chunk):
         length = len(unicodedata.normalize("NFC", chunk[begin:stop]))
         surplus = (stop - begin) - length
