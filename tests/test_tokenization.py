@@ -104,6 +104,17 @@ def test_spans_point_at_the_words_as_written() -> None:
     assert tokenize(text)[1] == "lượng"
 
 
+def test_spans_follow_any_white_space() -> None:
+    texts = ["", "  giá\tgạo ", "giá gạo", "\n", "giá  giá giá\u2003gạo.\n", "giá"]
+    batch = tokenize_batch(texts, spans=True)
+    assert batch.starts is not None
+    assert batch.ends is not None
+    for index, text in enumerate(texts):
+        own = slice(batch.indptr[index], batch.indptr[index + 1])
+        found = [text[a:b] for a, b in zip(batch.starts[own], batch.ends[own], strict=True)]
+        assert found == text.replace(".", " .").split()
+
+
 def test_spans_cover_decomposed_letters_whole() -> None:
     text = unicodedata.normalize("NFD", "Việt Nam, Huế")
     spans = token_spans(text)
@@ -232,6 +243,11 @@ def test_longest_name_wins_and_its_neighbours_stand_alone() -> None:
     lexicon = NameLexicon(["Ngân hàng Nhà nước", "Ngân hàng Nhà nước Việt Nam"])
     words = Segmenter(lexicon).tokenize("Vụ Ngân hàng Nhà nước Việt Nam họp")
     assert words == ["Vụ", "Ngân hàng Nhà nước Việt Nam", "họp"]
+
+
+def test_name_that_underthesea_respells_is_found() -> None:
+    words = Segmenter(NameLexicon(["Khu kinh tế Qui Nhơn"])).tokenize("Thăm Khu kinh tế Qui Nhơn")
+    assert words == ["Thăm", "Khu kinh tế Quy Nhơn"]
 
 
 def test_name_does_not_reach_into_the_next_text() -> None:

@@ -139,6 +139,7 @@ class Segmenter:
         if lexicon is not None and len(lexicon) and len(batch.ids):
             from toolkit.tokenization.names import join_names
 
+            lexicon.respell(engine.respell)
             join_names(batch.begins, batch.ids, batch.indptr, batch.table, lexicon)
         return batch
 
@@ -201,6 +202,10 @@ class _Engine:
 
     def _new_vocabulary(self) -> Vocabulary:
         return Vocabulary(self._model, self._max_tokens, MAX_CHUNKS, MAX_CHARACTERS)
+
+    def respell(self, token: str) -> str:
+        """Return `token` as the table has it."""
+        return self._vocabulary.rules.respell(token)
 
     def batch(self, texts: Sequence[str], spans: bool) -> TokenBatch:
         """Return the tokens of `texts`, worked out slice by slice with one table."""
@@ -275,6 +280,10 @@ class _Fallback:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+
+    def respell(self, token: str) -> str:
+        """Return `token`; underthesea's rules are not known here."""
+        return token
 
     def batch(self, texts: Sequence[str], spans: bool) -> TokenBatch:
         """Return the tokens of `texts`; one token a syllable of underthesea's words."""
@@ -353,20 +362,23 @@ def _chunk_starts(
 ) -> npt.NDArray[np.int64]:
     """Return where each chunk begins in its text."""
     lengths = chunks.characters.take(numbers).astype(np.int64)
-    result = np.zeros(len(numbers), np.int64)
-    separators = np.flatnonzero(numbers == 0).tolist()
-    for text, before, after in zip(texts, separators, separators[1:], strict=False):
-        if after == before + 1:
-            continue
-        own = lengths[before + 1 : after]
-        lead = len(text) - len(text.lstrip())
-        places = result[before + 1 : after]
-        np.cumsum(own[:-1] + 1, out=places[1:])
-        places += lead
-        if places[-1] + own[-1] != len(text.rstrip()):  # not one space between all chunks
-            position = 0
-            for index, chunk in enumerate(text.split()):
-                position = text.index(chunk, position)
-                places[index] = position
-                position += len(chunk)
-    return result
+    separators = np.flatnonzero(numbers == 0)
+    n_chunks = np.diff(separators) - 1
+    # As if one space stood between all chunks …
+    ends = np.cumsum(lengths + 1) - 1
+    places = ends - lengths
+    leads = np.fromiter((len(text) - len(text.lstrip()) for text in texts), np.int64, len(texts))
+    firsts = np.minimum(separators[:-1] + 1, len(numbers) - 1)
+    shifts = leads - places[firsts]
+    places += np.repeat(np.append(shifts, 0), np.append(n_chunks + 1, 1))
+    # … which is so where the last one then ends with the text.
+    lasts = separators[1:] - 1
+    stops = np.fromiter((len(text.rstrip()) for text in texts), np.int64, len(texts))
+    uneven = (places[lasts] + lengths[lasts] != stops) & (n_chunks > 0)
+    for index in np.flatnonzero(uneven).tolist():
+        position = 0
+        for number, chunk in enumerate(texts[index].split(), int(firsts[index])):
+            position = texts[index].index(chunk, position)
+            places[number] = position
+            position += len(chunk)
+    return places

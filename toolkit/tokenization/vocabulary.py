@@ -147,7 +147,7 @@ class Vocabulary:
         self._limits = (max_tokens, max_chunks, max_characters)
         self._model = model
         self._lock = threading.RLock()
-        self._rules, self._strings = _read_strings(model)
+        self.rules, self._strings = _read_strings(model)
         self._written: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
         self._table = [""]
@@ -179,7 +179,7 @@ class Vocabulary:
                 return known
             final = key.endswith(FINAL)
             chunk = key[:-1] if final else key
-            normalized = self._rules.normalize(chunk)
+            normalized = self.rules.normalize(chunk)
             begins, cuts, ids = array("i"), array("i"), array("i")
             begin = 0
             for end in token_ends(normalized, final):
@@ -204,7 +204,7 @@ class Vocabulary:
         """Return the number of a token, by its spelling before underthesea's rules."""
         number = self._written.get(written)
         if number is None:
-            token = self._rules.respell(written)
+            token = self.rules.respell(written)
             number = self._numbers.get(token)
             if number is None:
                 number = self._numbers[token] = len(self._table)
