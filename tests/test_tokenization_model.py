@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 from toolkit.tokenization import NameLexicon, Segmenter, cache, source
-from toolkit.tokenization.compilation import build_index
+from toolkit.tokenization.batches import TokenTable
+from toolkit.tokenization.hashing import build_index
 from toolkit.tokenization.pickles import load_plain
 from toolkit.tokenization.reference import ReferenceTagger, is_digit, is_title
 from toolkit.tokenization.source import UnknownModelError
-from toolkit.tokenization.vocabulary import TokenTable
 
 TEXT = "Chính phủ ban hành nghị định về vốn ODA."
 WORDS = ["Chính phủ", "ban hành", "nghị định", "về", "vốn", "ODA", "."]

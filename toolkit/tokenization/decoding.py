@@ -22,8 +22,8 @@ from toolkit.tokenization.compilation import (
     TRIPLE_THIRD,
     CompiledModel,
     FloatArray,
-    HashIndex,
 )
+from toolkit.tokenization.hashing import HashIndex
 
 BoolArray = npt.NDArray[np.bool_]
 # Sums in another order than underthesea's differ by some 1e-13, and by the rounding of a total that grows

@@ -5,59 +5,23 @@ from __future__ import annotations
 import threading
 import unicodedata
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, overload
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.tokenization.batches import TokenTable
 from toolkit.tokenization.compilation import CASED, DIGIT, TITLE, CompiledModel
 from toolkit.tokenization.decoding import TokenArrays
 from toolkit.tokenization.reference import is_digit, is_title
-from toolkit.tokenization.syllables import TokenRules, original_ranges, token_ends
+from toolkit.tokenization.respelling import TokenRules, original_ranges
+from toolkit.tokenization.syllables import token_ends
 
 # No chunk holds white space, so these keys are free.
 SEPARATOR = "\n\n"
 FINAL = "\n"
 _LONG = 128
-
-
-class TokenTable(Sequence[str]):
-    """Token strings by number, as underthesea spells them; number 0 is no token.
-
-    It only ever grows at its end, so what was computed for a number stays right.
-    """
-
-    __slots__ = ("_glued", "_lock", "_strings")
-
-    def __init__(self, strings: list[str]) -> None:
-        self._strings = strings
-        self._glued: list[str] = []
-        self._lock = threading.Lock()
-
-    def glued(self) -> list[str]:
-        """Return two strings a token: it goes on after a space, or begins a line.
-
-        Tokens hold no white space, so joined up they can be parted into words again.
-        """
-        if len(self._glued) < 2 * len(self._strings):
-            with self._lock:
-                for string in self._strings[len(self._glued) // 2 :]:
-                    self._glued += (" " + string, "\n" + string)
-        return self._glued
-
-    def __len__(self) -> int:
-        return len(self._strings)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        return self._strings[index]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._strings)
 
 
 class ChunkArrays(NamedTuple):
