@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import subprocess
 import sys
 import threading
 import unicodedata
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -198,6 +200,21 @@ def test_table_is_replaced_when_it_is_full() -> None:
         assert len(batch.table) <= 50 + 41
     assert len({id(batch.table) for batch in tables}) > 3
     assert tables[0].words()[0] == ["x0"]
+
+
+def test_full_table_is_let_go_of_at_once() -> None:
+    segmenter = Segmenter(max_tokens=10)
+    gc.disable()
+    try:
+        batch = segmenter.tokenize_batch(["một hai ba bốn năm sáu bảy tám chín mười mười một trăm"])
+        engine = segmenter._engine
+        assert engine is not None
+        vocabulary = weakref.ref(engine._vocabulary)  # type: ignore[union-attr]
+        segmenter.tokenize_batch(["nghìn"])
+        assert vocabulary() is None
+        assert batch.words()[0][0] == "một"
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("n_threads", [32])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+import weakref
 from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -95,10 +96,13 @@ class _Memo(dict[str, int]):
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
-        self._vocabulary = vocabulary
+        # A cycle would keep a vocabulary that was given up until the collector comes by.
+        self._vocabulary = weakref.ref(vocabulary)
 
     def __missing__(self, chunk: str) -> int:
-        return self._vocabulary.learn(chunk)
+        vocabulary = self._vocabulary()
+        assert vocabulary is not None, "whoever looks up holds the vocabulary"
+        return vocabulary.learn(chunk)
 
 
 class Vocabulary:
