@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import subprocess
 import sys
 import threading
 import unicodedata
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -104,6 +106,17 @@ def test_spans_point_at_the_words_as_written() -> None:
     assert tokenize(text)[1] == "lượng"
 
 
+def test_spans_follow_any_white_space() -> None:
+    texts = ["", "  giá\tgạo ", "giá gạo", "\n", "giá  giá giá\u2003gạo.\n", "giá"]
+    batch = tokenize_batch(texts, spans=True)
+    assert batch.starts is not None
+    assert batch.ends is not None
+    for index, text in enumerate(texts):
+        own = slice(batch.indptr[index], batch.indptr[index + 1])
+        found = [text[a:b] for a, b in zip(batch.starts[own], batch.ends[own], strict=True)]
+        assert found == text.replace(".", " .").split()
+
+
 def test_spans_cover_decomposed_letters_whole() -> None:
     text = unicodedata.normalize("NFD", "Việt Nam, Huế")
     spans = token_spans(text)
@@ -162,6 +175,14 @@ def test_slices_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
         assert np.array_equal(getattr(whole, name), getattr(sliced, name))
 
 
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " ".join(SENTENCES[:8])
+    whole = tokenize(text)
+    for size in (3, 7, 16):
+        monkeypatch.setattr("toolkit.tokenization.decoding._BLOCK", size)
+        assert tokenize(text) == whole
+
+
 def test_numbers_keep_their_meaning_while_the_table_is_the_same() -> None:
     segmenter = Segmenter()
     first = segmenter.tokenize_batch(["giá gạo"])
@@ -179,6 +200,21 @@ def test_table_is_replaced_when_it_is_full() -> None:
         assert len(batch.table) <= 50 + 41
     assert len({id(batch.table) for batch in tables}) > 3
     assert tables[0].words()[0] == ["x0"]
+
+
+def test_full_table_is_let_go_of_at_once() -> None:
+    segmenter = Segmenter(max_tokens=10)
+    gc.disable()
+    try:
+        batch = segmenter.tokenize_batch(["một hai ba bốn năm sáu bảy tám chín mười mười một trăm"])
+        engine = segmenter._engine
+        assert engine is not None
+        vocabulary = weakref.ref(engine._vocabulary)  # type: ignore[union-attr]
+        segmenter.tokenize_batch(["nghìn"])
+        assert vocabulary() is None
+        assert batch.words()[0][0] == "một"
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("n_threads", [32])
@@ -224,6 +260,11 @@ def test_longest_name_wins_and_its_neighbours_stand_alone() -> None:
     lexicon = NameLexicon(["Ngân hàng Nhà nước", "Ngân hàng Nhà nước Việt Nam"])
     words = Segmenter(lexicon).tokenize("Vụ Ngân hàng Nhà nước Việt Nam họp")
     assert words == ["Vụ", "Ngân hàng Nhà nước Việt Nam", "họp"]
+
+
+def test_name_that_underthesea_respells_is_found() -> None:
+    words = Segmenter(NameLexicon(["Khu kinh tế Qui Nhơn"])).tokenize("Thăm Khu kinh tế Qui Nhơn")
+    assert words == ["Thăm", "Khu kinh tế Quy Nhơn"]
 
 
 def test_name_does_not_reach_into_the_next_text() -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from toolkit.document import Span
+    from toolkit.tokenization.batches import TokenBatch
     from toolkit.tokenization.names import NameLexicon
-    from toolkit.tokenization.segmenter import Segmenter, TokenBatch
+    from toolkit.tokenization.segmenter import Segmenter
 
 __all__ = [
     "NameLexicon",
@@ -75,10 +76,14 @@ def tokenize_batch(
 
 
 def __getattr__(name: str) -> Any:  # numpy is not loaded before something needs it
-    if name in ("Segmenter", "TokenBatch"):
-        from toolkit.tokenization import segmenter
+    if name == "Segmenter":
+        from toolkit.tokenization.segmenter import Segmenter
 
-        return getattr(segmenter, name)
+        return Segmenter
+    if name == "TokenBatch":
+        from toolkit.tokenization.batches import TokenBatch
+
+        return TokenBatch
     if name == "NameLexicon":
         from toolkit.tokenization.names import NameLexicon
 

@@ -111,7 +111,6 @@ def save(path: Path, root: Path, digests: dict[str, str], model: CompiledModel) 
             temporary = file.name
             np.savez(
                 file,
-                allow_pickle=False,
                 header=np.frombuffer(json.dumps(header).encode(), np.uint8),
                 data=np.frombuffer(bytes(data), np.uint8),
             )

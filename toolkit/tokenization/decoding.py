@@ -22,8 +22,8 @@ from toolkit.tokenization.compilation import (
     TRIPLE_THIRD,
     CompiledModel,
     FloatArray,
-    HashIndex,
 )
+from toolkit.tokenization.hashing import HashIndex
 
 BoolArray = npt.NDArray[np.bool_]
 # Sums in another order than underthesea's differ by some 1e-13, and by the rounding of a total that grows
@@ -31,6 +31,8 @@ BoolArray = npt.NDArray[np.bool_]
 _DOUBT = 1e-9
 _DOUBT_PER_TOKEN = 1e-13
 _SERIAL_RUN = 64
+_BLOCK = 1 << 17
+_REACH = 2  # how far away a token is seen
 
 
 class TokenArrays(NamedTuple):
@@ -86,7 +88,7 @@ class Decoder:
         bounds : ndarray of shape (n_texts + 1,)
             Where each pair of zeros stands.
         """
-        lead = self._leads(ids, tokens)
+        lead = self._all_leads(ids, tokens)
         first, last = bounds[:-1] + 2, bounds[1:] - 1
         some = last >= first
         first, last = first[some], last[some]
@@ -98,6 +100,18 @@ class Decoder:
         inside[first] = True
         texts = (np.searchsorted(bounds, doubtful_places, side="right") - 1).tolist()
         return Decoded(inside, sorted(set(texts)))
+
+    def _all_leads(self, ids: npt.NDArray[np.int32], tokens: TokenArrays) -> FloatArray:
+        """Return the leads of all places; of very long texts block by block, to save memory."""
+        if len(ids) <= 2 * _BLOCK:
+            return self._leads(ids, tokens)
+        lead = np.empty(len(ids))
+        for start in range(0, len(ids), _BLOCK):
+            before = min(start, _REACH)
+            part = self._leads(ids[start - before : start + _BLOCK + _REACH], tokens)
+            stop = min(start + _BLOCK, len(ids))
+            lead[start:stop] = part[before : before + stop - start]
+        return lead
 
     def _leads(self, ids: npt.NDArray[np.int32], tokens: TokenArrays) -> FloatArray:
         """Return what each place alone says for "inside"; meaningless at the padding."""
@@ -138,7 +152,8 @@ class Decoder:
             kept = np.flatnonzero(found_pairs)
             at, pair_weights = at[kept], model.cased_pair_weights[found_pairs[kept]]
             for column, shift in enumerate((2, 1, 0, -1)):
-                lead[at + shift] += pair_weights[:, column]
+                inner = at < len(lead) - shift
+                lead[at[inner] + shift] += pair_weights[inner, column]
 
         third = (flags[:-2] & TRIPLE_FIRST != 0) & (flags[1:-1] & TRIPLE_SECOND != 0)
         third &= flags[2:] & TRIPLE_THIRD != 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TypeAlias
@@ -29,8 +30,10 @@ class NameLexicon:
     """
 
     def __init__(self, names: Iterable[str] = ()) -> None:
-        self.names = tuple(dict.fromkeys(name for name in map(str.strip, names) if name))
+        stripped = (unicodedata.normalize("NFC", name).strip() for name in names)
+        self.names = tuple(dict.fromkeys(name for name in stripped if name))
         self._root: _Node = {}
+        self._respelt: list[Callable[[str], str]] = []
         self.max_tokens = 0
         for name in self.names:
             for spelling in (name, name.upper().replace(NUMBER.upper(), NUMBER)):
@@ -50,20 +53,31 @@ class NameLexicon:
     def __or__(self, other: NameLexicon) -> NameLexicon:
         return NameLexicon((*self.names, *other.names))
 
+    def __reduce__(self) -> tuple[type[NameLexicon], tuple[tuple[str, ...]]]:
+        return NameLexicon, (self.names,)
+
     def __len__(self) -> int:
         return len(self.names)
+
+    def respell(self, rules: Callable[[str], str]) -> None:
+        """Also find names by the spelling that `rules` give their tokens."""
+        if rules not in self._respelt:
+            for name in self.names:
+                for spelling in (name, name.upper().replace(NUMBER.upper(), NUMBER)):
+                    self._add(spelling, rules)
+            self._respelt.append(rules)
 
     def begins_with(self, token: str) -> bool:
         """Say whether some name begins with `token`."""
         return token in self._root
 
-    def _add(self, name: str) -> None:
+    def _add(self, name: str, rules: Callable[[str], str] = str) -> None:
         node: _Node = self._root
         depth = 0
         for chunk in name.split():
             begin = 0
             for end in [len(NUMBER)] if chunk == NUMBER else token_ends(chunk, final=False):
-                node = node.setdefault(chunk[begin:end], {})
+                node = node.setdefault(rules(chunk[begin:end]), {})
                 begin = end
                 depth += 1
         if depth > 1:

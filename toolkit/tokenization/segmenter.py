@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,62 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 from toolkit.tokenization import cache, source
+from toolkit.tokenization.batches import TokenBatch
 from toolkit.tokenization.decoding import Decoder
-from toolkit.tokenization.syllables import original_ranges
-from toolkit.tokenization.vocabulary import FINAL, SEPARATOR, ChunkArrays, TokenTable, Vocabulary
+from toolkit.tokenization.vocabulary import FINAL, SEPARATOR, ChunkArrays, Vocabulary
 
 if TYPE_CHECKING:
     from toolkit.document import Span
     from toolkit.tokenization.compilation import CompiledModel
+    from toolkit.tokenization.fallback import Fallback
     from toolkit.tokenization.names import NameLexicon
     from toolkit.tokenization.reference import ReferenceTagger
 
 # A vocabulary that holds more is left to the batches that use it, and another one begun.
 MAX_TOKENS = 1 << 18
 MAX_CHUNKS = 1 << 19
-MAX_CHARACTERS = 1 << 25
+MAX_CHARACTERS = 1 << 23
 # Texts are worked on in slices of about this many characters, so that memory stays bounded and arrays of
 # one slice stay in the processor's cache.
 SLICE_CHARACTERS = 1 << 18
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TokenBatch:
-    """The tokens of several texts, syllables by number.
-
-    Attributes
-    ----------
-    ids : ndarray of shape (n_tokens,)
-        Number of each syllable-level token in `table`.
-    begins : ndarray of shape (n_tokens,)
-        Whether a word begins with it.
-    indptr : ndarray of shape (n_texts + 1,)
-        Text i has the tokens ``indptr[i]:indptr[i + 1]``.
-    table : TokenTable
-        Token strings as underthesea spells them. Several batches share one table, which only grows at its
-        end; what is kept per number stays right as long as the table is the same object.
-    starts, ends : ndarray of shape (n_tokens,), optional
-        Characters of the text that the token stands for. Never empty; ascending.
-    """
-
-    ids: npt.NDArray[np.int32]
-    begins: npt.NDArray[np.bool_]
-    indptr: npt.NDArray[np.int64]
-    table: TokenTable
-    starts: npt.NDArray[np.int64] | None = None
-    ends: npt.NDArray[np.int64] | None = None
-
-    def __len__(self) -> int:
-        return len(self.indptr) - 1
-
-    def words(self) -> list[list[str]]:
-        """Return the words of each text, syllables joined by one space."""
-        if len(self.ids) == 0:
-            return [[] for _ in range(len(self))]
-        glued = self.table.glued()
-        words = "".join(map(glued.__getitem__, (2 * self.ids + self.begins).tolist()))[1:].split("\n")
-        counts = np.concatenate(([0], np.cumsum(self.begins)))[self.indptr].tolist()
-        return [words[begin:end] for begin, end in pairwise(counts)]
 
 
 class Segmenter:
@@ -90,7 +49,7 @@ class Segmenter:
         self.lexicon = lexicon
         self.max_tokens = max_tokens
         self._lock = threading.RLock()
-        self._engine: _Engine | _Fallback | None = None
+        self._engine: _Engine | Fallback | None = None
 
     def __getstate__(self) -> dict[str, object]:
         return {"lexicon": self.lexicon, "max_tokens": self.max_tokens}
@@ -139,10 +98,11 @@ class Segmenter:
         if lexicon is not None and len(lexicon) and len(batch.ids):
             from toolkit.tokenization.names import join_names
 
+            lexicon.respell(engine.respell)
             join_names(batch.begins, batch.ids, batch.indptr, batch.table, lexicon)
         return batch
 
-    def _start(self) -> _Engine | _Fallback:
+    def _start(self) -> _Engine | Fallback:
         with self._lock:
             if self._engine is None:
                 try:
@@ -152,7 +112,9 @@ class Segmenter:
                     warnings.warn(
                         f"{error}; falling back to underthesea.word_tokenize, which is slow", stacklevel=4
                     )
-                    self._engine = _Fallback()
+                    from toolkit.tokenization.fallback import Fallback
+
+                    self._engine = Fallback()
             return self._engine
 
 
@@ -202,6 +164,10 @@ class _Engine:
     def _new_vocabulary(self) -> Vocabulary:
         return Vocabulary(self._model, self._max_tokens, MAX_CHUNKS, MAX_CHARACTERS)
 
+    def respell(self, token: str) -> str:
+        """Return `token` as the table has it."""
+        return self._vocabulary.rules.respell(token)
+
     def batch(self, texts: Sequence[str], spans: bool) -> TokenBatch:
         """Return the tokens of `texts`, worked out slice by slice with one table."""
         vocabulary = self._vocabulary
@@ -239,9 +205,12 @@ class _Engine:
         chunks_known, tokens = vocabulary.arrays()
         counts = chunks_known.length.take(numbers)
         stops = np.cumsum(counts, dtype=np.int64)
-        source_places = np.repeat(chunks_known.first.take(numbers) - (stops - counts), counts)
+        offsets = chunks_known.first.take(numbers) - (stops - counts)
+        source_places = np.repeat(offsets, counts)
         source_places += np.arange(len(source_places))
         ids = chunks_known.ids.take(source_places)
+        if not spans:
+            del source_places
         bounds = stops[numbers == 0] - 2
         decoded = self._decoder.decode(ids, bounds, tokens)
         for text_number in decoded.doubtful:
@@ -265,65 +234,6 @@ class _Engine:
             if self._reference is None:
                 self._reference = ReferenceTagger(source.read_model(self._root))
         return self._reference.begins(strings)
-
-
-class _Fallback:
-    """underthesea itself, for a model that is built differently."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-
-    def batch(self, texts: Sequence[str], spans: bool) -> TokenBatch:
-        """Return the tokens of `texts`; one token a syllable of underthesea's words."""
-        with self._lock:
-            from underthesea import word_tokenize
-
-            words = [word_tokenize(text) for text in texts]
-        numbers: dict[str, int] = {"": 0}
-        ids: list[int] = []
-        begins: list[bool] = []
-        indptr = [0]
-        for text_words in words:
-            for word in text_words:
-                for place, syllable in enumerate(word.split()):
-                    ids.append(numbers.setdefault(syllable, len(numbers)))
-                    begins.append(place == 0)
-            indptr.append(len(ids))
-        starts = ends = None
-        if spans:
-            starts, ends = _find_spans(texts, words)
-        return TokenBatch(
-            np.array(ids, np.int32),
-            np.array(begins, np.bool_),
-            np.array(indptr, np.int64),
-            TokenTable(list(numbers)),
-            starts,
-            ends,
-        )
-
-
-def _find_spans(
-    texts: Sequence[str], words: Sequence[Sequence[str]]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return where each syllable of underthesea's words stands; a respelt one ends where the next begins."""
-    found: list[tuple[int, int]] = []
-    for text, text_words in zip(texts, words, strict=True):
-        normal = unicodedata.normalize("NFC", text)
-        origin_starts, origin_ends = original_ranges(text)
-        syllables = [syllable for word in text_words for syllable in word.split()]
-        position = 0
-        for index, syllable in enumerate(syllables):
-            while normal[position].isspace():
-                position += 1
-            end = position + len(syllable)
-            if normal[position:end] != syllable:
-                following = syllables[index + 1] if index + 1 < len(syllables) else ""
-                end = normal.find(following, position + 1) if following else len(normal.rstrip())
-                end = len(normal[: end if end > 0 else position + len(syllable)].rstrip())
-            found.append((origin_starts[position], origin_ends[end - 1]))
-            position = end
-    ranges = np.array(found, np.int64).reshape(-1, 2)
-    return ranges[:, 0], ranges[:, 1]
 
 
 def _given(array: npt.NDArray[np.int64] | None) -> npt.NDArray[np.int64]:
@@ -350,20 +260,23 @@ def _chunk_starts(
 ) -> npt.NDArray[np.int64]:
     """Return where each chunk begins in its text."""
     lengths = chunks.characters.take(numbers).astype(np.int64)
-    result = np.zeros(len(numbers), np.int64)
-    separators = np.flatnonzero(numbers == 0).tolist()
-    for text, before, after in zip(texts, separators, separators[1:], strict=False):
-        if after == before + 1:
-            continue
-        own = lengths[before + 1 : after]
-        lead = len(text) - len(text.lstrip())
-        places = result[before + 1 : after]
-        np.cumsum(own[:-1] + 1, out=places[1:])
-        places += lead
-        if places[-1] + own[-1] != len(text.rstrip()):  # not one space between all chunks
-            position = 0
-            for index, chunk in enumerate(text.split()):
-                position = text.index(chunk, position)
-                places[index] = position
-                position += len(chunk)
-    return result
+    separators = np.flatnonzero(numbers == 0)
+    n_chunks = np.diff(separators) - 1
+    # As if one space stood between all chunks …
+    ends = np.cumsum(lengths + 1) - 1
+    places = ends - lengths
+    leads = np.fromiter((len(text) - len(text.lstrip()) for text in texts), np.int64, len(texts))
+    firsts = np.minimum(separators[:-1] + 1, len(numbers) - 1)
+    shifts = leads - places[firsts]
+    places += np.repeat(np.append(shifts, 0), np.append(n_chunks + 1, 1))
+    # … which is so where the last one then ends with the text.
+    lasts = separators[1:] - 1
+    stops = np.fromiter((len(text.rstrip()) for text in texts), np.int64, len(texts))
+    uneven = (places[lasts] + lengths[lasts] != stops) & (n_chunks > 0)
+    for index in np.flatnonzero(uneven).tolist():
+        position = 0
+        for number, chunk in enumerate(texts[index].split(), int(firsts[index])):
+            position = texts[index].index(chunk, position)
+            places[number] = position
+            position += len(chunk)
+    return places

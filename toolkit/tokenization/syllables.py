@@ -13,11 +13,11 @@ depends on the end of the run, not on the place, so here each run is judged once
 from __future__ import annotations
 
 import re
-import unicodedata
-from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
+
+from toolkit.tokenization.urls import UrlBodies
 
 _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬĐÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴ"
 _LETTER = "[" + _UPPER + _UPPER.lower() + "]"
@@ -80,8 +80,6 @@ _LAST_TOP_LEVEL = re.compile(r"\.[a-z]{2,13}\Z")
 _MAIL_RUN = re.compile(r"[a-zA-Z0-9_.+-]+")
 _MAIL_HOST = re.compile(r"@[a-zA-Z0-9-]++\.[a-zA-Z0-9.-]+")
 _WORD_CHARACTER = re.compile(r"\w")
-_BRACKET = re.compile(r"[()<>{}\[\]]")
-_NOT_AT_URL_END = frozenset("`!()[]{};:'\".,<>?«»“”‘’")
 _SHORT = 64
 
 
@@ -120,7 +118,7 @@ class _Scanner:
         self._domain_match: tuple[int, int] | None = None
         self._mail_end = 0
         self._mail_match: int | None = None
-        self._bodies: _UrlBodies | None = None
+        self._bodies: UrlBodies | None = None
 
     def __iter__(self) -> Iterator[int]:
         chunk = self._chunk
@@ -233,161 +231,5 @@ class _Scanner:
 
     def _body(self, position: int) -> int | None:
         if self._bodies is None:
-            self._bodies = _UrlBodies(self._chunk)
+            self._bodies = UrlBodies(self._chunk)
         return self._bodies.end(position)
-
-
-class _UrlBodies:
-    """Where the path of a URL ends, for any place it starts in one chunk.
-
-    The original is ``(?: plain+ | (..(..)..) | (..?) )+ (?: (..(..)..) | (..?) | no punctuation )``.
-    What it matches from a place, once the loop ran, depends on that place alone, so all brackets of the
-    chunk are decided from right to left: `_after[i]` is the end when the loop stands just behind bracket
-    `i`, `_at[i]` when it stands before it.
-    """
-
-    def __init__(self, chunk: str) -> None:
-        self._chunk = chunk
-        self._brackets = [match.start() for match in _BRACKET.finditer(chunk)]
-        count = len(self._brackets)
-        self._at: list[int | None] = [None] * (count + 1)
-        self._loop: list[int | None] = [None] * (count + 1)  # as `_at`, but having gone round the loop
-        after: list[int | None] = [None] * count
-        round_next: list[tuple[int, int] | None] = [None] * (count + 1)  # nearest `)` the loop can go on from
-        close_next = [-1] * (count + 1)  # index of nearest `)` at or after
-        self._last: list[int | None] = [None] * (count + 1)  # last character of the run that may end a URL
-        round_brackets: list[int] = []  # indices of `(` and `)`, right to left
-        for index in range(count - 1, -1, -1):
-            place = self._brackets[index]
-            following = self._brackets[index + 1] if index + 1 < count else len(chunk)
-            after[index] = self._run(place + 1, following, index + 1, at_least=0)
-            character = chunk[place]
-            round_next[index] = round_next[index + 1]
-            close_next[index] = close_next[index + 1]
-            if character == ")":
-                close_next[index] = index
-                end = after[index]
-                if end is not None:
-                    round_next[index] = (place, end)
-            if character == "(":
-                self._decide(index, round_brackets, after, round_next, close_next)
-            if character in "()":
-                round_brackets.append(index)
-
-    def _decide(
-        self,
-        index: int,
-        round_brackets: list[int],
-        after: list[int | None],
-        round_next: list[tuple[int, int] | None],
-        close_next: list[int],
-    ) -> None:
-        chunk, brackets = self._chunk, self._brackets
-        place = brackets[index]
-        nested = None
-        if len(round_brackets) >= 3:
-            first, second, third = round_brackets[-1], round_brackets[-2], round_brackets[-3]
-            if (
-                chunk[brackets[first]] == "("
-                and chunk[brackets[second]] == ")"
-                and chunk[brackets[third]] == ")"
-                and brackets[second] - brackets[first] > 1
-            ):
-                nested = third
-        # ``\([^\s]+?\)``: its ``)`` stands at least two places on.
-        beyond = index + 1
-        if beyond < len(brackets) and brackets[beyond] == place + 1:
-            beyond += 1
-        going_on = after[nested] if nested is not None else None
-        if going_on is None:
-            nearest = round_next[beyond] if beyond <= len(brackets) else None
-            going_on = nearest[1] if nearest is not None else None
-        self._loop[index] = going_on
-        if going_on is None:
-            if nested is not None:
-                going_on = brackets[nested] + 1
-            elif close_next[beyond] >= 0:
-                going_on = brackets[close_next[beyond]] + 1
-        self._at[index] = going_on
-
-    def _run(self, start: int, stop: int, following: int, at_least: int) -> int | None:
-        """Return the end for a plain run ``[start, stop)`` before bracket `following`."""
-        end = self._at[following]
-        if end is not None:
-            return end
-        last = self._last[following]
-        if last is None:
-            begin = self._brackets[following - 1] if following else -1
-            last = stop - 1
-            while last > begin and self._chunk[last] in _NOT_AT_URL_END:
-                last -= 1
-            self._last[following] = last
-        return last + 1 if last >= start + at_least else None
-
-    def end(self, position: int) -> int | None:
-        """Return where a path that starts at `position` ends, or ``None`` if none does."""
-        following = bisect_left(self._brackets, position)
-        stop = self._brackets[following] if following < len(self._brackets) else len(self._chunk)
-        if stop > position:
-            return self._run(position, stop, following, at_least=1)
-        return self._loop[following]
-
-
-def original_ranges(chunk: str) -> tuple[list[int], list[int]]:
-    """Return where each character of the NFC of `chunk` starts and ends in `chunk`.
-
-    Both ascend. Where one character stands for several, or several for one, the pieces share what they
-    came from: no piece is empty.
-    """
-    starts: list[int] = []
-    ends: list[int] = []
-    for begin, stop in _composed_segments(chunk):
-        length = len(unicodedata.normalize("NFC", chunk[begin:stop]))
-        surplus = (stop - begin) - length
-        for index in range(length):
-            if surplus >= 0:
-                starts.append(begin if index == 0 else begin + surplus + index)
-                ends.append(begin + surplus + index + 1)
-            else:
-                starts.append(begin)
-                ends.append(stop)
-    return starts, ends
-
-
-def _composed_segments(chunk: str) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of `chunk` that normalise independently of each other."""
-    begin = 0
-    for index in range(1, len(chunk)):
-        character = chunk[index]
-        if unicodedata.combining(character):
-            continue
-        left = unicodedata.normalize("NFC", chunk[begin:index])
-        right = unicodedata.normalize("NFC", character)
-        if unicodedata.normalize("NFC", left + character) == left + right:
-            yield begin, index
-            begin = index
-    if chunk:
-        yield begin, len(chunk)
-
-
-class TokenRules:
-    """underthesea's respelling: characters that are always replaced, and short tokens that are."""
-
-    __slots__ = ("_characters", "_tokens")
-
-    def __init__(self, characters: Mapping[str, str], tokens: Mapping[str, str]) -> None:
-        self._characters = tuple(characters.items())
-        self._tokens = dict(tokens)
-
-    def normalize(self, text: str) -> str:
-        """Return `text` in NFC with look-alike characters (``ð``) replaced."""
-        text = unicodedata.normalize("NFC", text)
-        for foreign, character in self._characters:
-            text = text.replace(foreign, character)
-        return text
-
-    def respell(self, token: str) -> str:
-        """Return `token` as underthesea writes it; only tokens of up to six characters change."""
-        if len(token) > 6:
-            return token
-        return self._tokens.get(token := self.normalize(token), token)

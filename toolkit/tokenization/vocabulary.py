@@ -4,60 +4,25 @@ from __future__ import annotations
 
 import threading
 import unicodedata
+import weakref
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, overload
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.tokenization.batches import TokenTable
 from toolkit.tokenization.compilation import CASED, DIGIT, TITLE, CompiledModel
 from toolkit.tokenization.decoding import TokenArrays
 from toolkit.tokenization.reference import is_digit, is_title
-from toolkit.tokenization.syllables import TokenRules, original_ranges, token_ends
+from toolkit.tokenization.respelling import TokenRules, original_ranges
+from toolkit.tokenization.syllables import token_ends
 
 # No chunk holds white space, so these keys are free.
 SEPARATOR = "\n\n"
 FINAL = "\n"
 _LONG = 128
-
-
-class TokenTable(Sequence[str]):
-    """Token strings by number, as underthesea spells them; number 0 is no token.
-
-    It only ever grows at its end, so what was computed for a number stays right.
-    """
-
-    __slots__ = ("_glued", "_lock", "_strings")
-
-    def __init__(self, strings: list[str]) -> None:
-        self._strings = strings
-        self._glued: list[str] = []
-        self._lock = threading.Lock()
-
-    def glued(self) -> list[str]:
-        """Return two strings a token: it goes on after a space, or begins a line.
-
-        Tokens hold no white space, so joined up they can be parted into words again.
-        """
-        if len(self._glued) < 2 * len(self._strings):
-            with self._lock:
-                for string in self._strings[len(self._glued) // 2 :]:
-                    self._glued += (" " + string, "\n" + string)
-        return self._glued
-
-    def __len__(self) -> int:
-        return len(self._strings)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[str]: ...
-    def __getitem__(self, index: int | slice) -> str | list[str]:
-        return self._strings[index]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._strings)
 
 
 class ChunkArrays(NamedTuple):
@@ -131,10 +96,13 @@ class _Memo(dict[str, int]):
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
-        self._vocabulary = vocabulary
+        # A cycle would keep a vocabulary that was given up until the collector comes by.
+        self._vocabulary = weakref.ref(vocabulary)
 
     def __missing__(self, chunk: str) -> int:
-        return self._vocabulary.learn(chunk)
+        vocabulary = self._vocabulary()
+        assert vocabulary is not None, "whoever looks up holds the vocabulary"
+        return vocabulary.learn(chunk)
 
 
 class Vocabulary:
@@ -147,7 +115,7 @@ class Vocabulary:
         self._limits = (max_tokens, max_chunks, max_characters)
         self._model = model
         self._lock = threading.RLock()
-        self._rules, self._strings = _read_strings(model)
+        self.rules, self._strings = _read_strings(model)
         self._written: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
         self._table = [""]
@@ -179,7 +147,7 @@ class Vocabulary:
                 return known
             final = key.endswith(FINAL)
             chunk = key[:-1] if final else key
-            normalized = self._rules.normalize(chunk)
+            normalized = self.rules.normalize(chunk)
             begins, cuts, ids = array("i"), array("i"), array("i")
             begin = 0
             for end in token_ends(normalized, final):
@@ -204,7 +172,7 @@ class Vocabulary:
         """Return the number of a token, by its spelling before underthesea's rules."""
         number = self._written.get(written)
         if number is None:
-            token = self._rules.respell(written)
+            token = self.rules.respell(written)
             number = self._numbers.get(token)
             if number is None:
                 number = self._numbers[token] = len(self._table)
