@@ -42,9 +42,7 @@ def sample(folder: Path, seed: int) -> Iterator[tuple[str, str]]:
     records = []
     for path in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(path) as lines:
-            records += [
-                (f"{path.name.partition('.')[0]}:{number}", line) for number, line in enumerate(lines)
-            ]
+            records += [(f"{path.name.partition('.')[0]}:{number}", line) for number, line in enumerate(lines)]
     random.Random(seed).shuffle(records)  # noqa: S311
     for name, line in records:
         for place, text in texts(json.loads(line)):
@@ -53,9 +51,7 @@ def sample(folder: Path, seed: int) -> Iterator[tuple[str, str]]:
 
 def main() -> int:
     """Run the comparison; 1 if anything differs."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
     parser.add_argument("--tokens", type=float, default=10e6)
     parser.add_argument("--seed", type=int, default=0)
@@ -93,9 +89,7 @@ def main() -> int:
                 break
     else:
         compare()
-    print(
-        f"texts {n_texts:,}; words {n_words:,}; syllables {n_syllables:,}; texts that differ {len(different)}"
-    )
+    print(f"texts {n_texts:,}; words {n_words:,}; syllables {n_syllables:,}; texts that differ {len(different)}")
     print(f"seconds {time.monotonic() - started:.0f}; sha256 of underthesea's words {digest.hexdigest()}")
     for name in different[:100]:
         print(name)

@@ -248,10 +248,7 @@ def test_neither_underthesea_nor_scipy_is_loaded() -> None:
 def test_names_stay_whole_in_any_case() -> None:
     lexicon = NameLexicon(["Bộ Kế hoạch và Đầu tư", "Ngân hàng Thế giới", "Chỉ thị số <số>"])
     segmenter = Segmenter(lexicon)
-    assert (
-        segmenter.tokenize("Bộ Kế hoạch và Đầu tư làm việc với Ngân hàng Thế giới")[0]
-        == "Bộ Kế hoạch và Đầu tư"
-    )
+    assert segmenter.tokenize("Bộ Kế hoạch và Đầu tư làm việc với Ngân hàng Thế giới")[0] == "Bộ Kế hoạch và Đầu tư"
     assert "NGÂN HÀNG THẾ GIỚI" in segmenter.tokenize("VAY VỐN CỦA NGÂN HÀNG THẾ GIỚI")
     assert "Chỉ thị số 15 - CT / TW" in segmenter.tokenize("Thực hiện Chỉ thị số 15-CT/TW của Ban Bí thư")
 
@@ -340,9 +337,7 @@ def test_long_chunk_equals_underthesea(unit: str, underthesea_words: Words) -> N
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "unit", ["a.", "a.vn/x", "http://.", "Thas'", "đ", "A.a", "v.v", "(a", "e\u0323", "1.1,"]
-)
+@pytest.mark.parametrize("unit", ["a.", "a.vn/x", "http://.", "Thas'", "đ", "A.a", "v.v", "(a", "e\u0323", "1.1,"])
 def test_millions_of_characters_without_a_space_take_seconds(unit: str) -> None:
     import time
 

@@ -112,9 +112,7 @@ def test_reference_adds_up_as_the_core_does(model: source.CrfModel) -> None:
         assert ReferenceTagger(model).begins(tokens) == expected
 
 
-def test_close_calls_are_settled_in_the_order_of_the_core(
-    cache_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_close_calls_are_settled_in_the_order_of_the_core(cache_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("toolkit.tokenization.decoding._DOUBT", 1e9)
     settled = []
     begins = ReferenceTagger.begins
@@ -178,9 +176,7 @@ def test_damaged_or_foreign_cache_is_rebuilt(cache_folder: Path, damage: str) ->
         file.write_bytes(sound[: len(sound) // 2])
     elif damage == "flipped":
         middle = len(sound) // 2
-        file.write_bytes(
-            sound[:middle] + bytes(b ^ 0xFF for b in sound[middle : middle + 64]) + sound[middle + 64 :]
-        )
+        file.write_bytes(sound[:middle] + bytes(b ^ 0xFF for b in sound[middle : middle + 64]) + sound[middle + 64 :])
     elif damage == "text":
         file.write_text("không phải tệp của chúng ta", encoding="utf-8")
     elif damage == "zip":
@@ -197,9 +193,7 @@ def test_damaged_or_foreign_cache_is_rebuilt(cache_folder: Path, damage: str) ->
         assert the_file(cache_folder).stat().st_size == len(sound)
 
 
-def test_cache_of_other_sources_is_rebuilt(
-    cache_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cache_of_other_sources_is_rebuilt(cache_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = tmp_path / "underthesea"
     for path in source.TESTED:
         (root / path).parent.mkdir(parents=True, exist_ok=True)

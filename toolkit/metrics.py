@@ -58,9 +58,7 @@ def tokens(text: str, mode: Mode = "unicode") -> list[str]:
     return _SYLLABLE.findall(unicodedata.normalize("NFC", text).lower())
 
 
-def rouge(
-    candidate: str, reference: str, kinds: Sequence[Kind] = KINDS, mode: Mode = "unicode"
-) -> dict[Kind, Rouge]:
+def rouge(candidate: str, reference: str, kinds: Sequence[Kind] = KINDS, mode: Mode = "unicode") -> dict[Kind, Rouge]:
     """Return ROUGE of `candidate` against one reference, without stemming.
 
     ``rougeLsum`` takes each line of the text as a sentence, as `rouge_score` does.

@@ -89,7 +89,7 @@ def _sapo(blocks: tuple[Block, ...], title: str | None) -> int | None:
 
 _STOP = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?=\s)"  # a stop, what closes after it, white space
-    r"|(?<=[^\W\d_])[.!?…]+[”\"’»)\]]*(?=[^\W\d_])"  # or none: `kết thúc.Tiếp theo`
+    r"|(?<=[a-zà-ỹđ])[.!?…]+[”\"'’»)\]]*(?=[^\W\d_a-z])"  # or none: `kết thúc.Tiếp theo`
 )
 _OPENERS = " \n\"'“‘«([–—-•"
 _LAST_CHUNK = re.compile(r"\S+$")

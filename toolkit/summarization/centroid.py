@@ -31,4 +31,6 @@ class Centroid:
         length = float(np.sqrt(centroid @ centroid))
         if length == 0.0:
             return np.zeros(rows.shape[0])
-        return np.clip(rows @ (centroid / length), 0.0, 1.0)
+        scores = np.zeros(rows.shape[0])
+        np.clip(rows @ (centroid / length), 0.0, 1.0, out=scores)
+        return scores

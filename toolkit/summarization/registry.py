@@ -30,15 +30,14 @@ class SetSummarizer(Summarizer, Protocol):
 
 
 SUMMARIZERS: dict[str, str] = {
-    "trained": "toolkit.summarization.trained:TrainedSummarizer",
     "lead": "toolkit.summarization.lead:Lead",
     "lexrank": "toolkit.summarization.lexrank:LexRank",
     "textrank": "toolkit.summarization.textrank:TextRank",
     "centroid": "toolkit.summarization.centroid:Centroid",
 }
-"""Name → ``module:class`` of every summariser that ships; the first is the default."""
+"""Name → ``module:class`` of every summariser that ships."""
 
-DEFAULT = next(iter(SUMMARIZERS))
+DEFAULT = "lexrank"
 
 
 def get(name: str = DEFAULT) -> Summarizer:

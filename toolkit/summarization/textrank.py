@@ -53,6 +53,7 @@ class TextRank:
             for index in range(lengths.size):
                 members = np.flatnonzero(group == index)
                 shared[members] = words[members] @ mixed[:, index]
-            return shared - own * vector
+            shared -= own * vector
+            return shared
 
         return centrality(product, n_sentences, self.damping)

@@ -59,9 +59,7 @@ def token_spans(text: str) -> list[Span]:
     return default_segmenter().token_spans(text)
 
 
-def tokenize_batch(
-    texts: Sequence[str], *, spans: bool = False, lexicon: NameLexicon | None = None
-) -> TokenBatch:
+def tokenize_batch(texts: Sequence[str], *, spans: bool = False, lexicon: NameLexicon | None = None) -> TokenBatch:
     """Return the syllable-level tokens of all texts as arrays; see `TokenBatch`.
 
     Parameters

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float64]
 
 # Bits of a token's flags.
-TITLE, DIGIT, CASED, PAIR_FIRST, PAIR_SECOND, TRIPLE_FIRST, TRIPLE_SECOND, TRIPLE_THIRD = (
-    1 << bit for bit in range(8)
-)
+TITLE, DIGIT, CASED, PAIR_FIRST, PAIR_SECOND, TRIPLE_FIRST, TRIPLE_SECOND, TRIPLE_THIRD = (1 << bit for bit in range(8))
 
 
 class CompiledModel(NamedTuple):
@@ -102,8 +100,7 @@ class _Compiler:
         self._weight = {name: pair[inside] - pair[1 - inside] for name, pair in model.weights.items()}
         self._ids: dict[str, int] = {}
         self._templates: Mapping[int, list[Template]] = {
-            width: [template for template in model.templates if template.width == width]
-            for width in (1, 2, 3)
+            width: [template for template in model.templates if template.width == width] for width in (1, 2, 3)
         }
 
     def compile(self) -> CompiledModel:

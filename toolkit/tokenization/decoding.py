@@ -76,9 +76,7 @@ class Decoder:
         self._low = min(self._begin_threshold, self._inside_threshold)
         self._high = max(self._begin_threshold, self._inside_threshold)
 
-    def decode(
-        self, ids: npt.NDArray[np.int32], bounds: npt.NDArray[np.int64], tokens: TokenArrays
-    ) -> Decoded:
+    def decode(self, ids: npt.NDArray[np.int32], bounds: npt.NDArray[np.int64], tokens: TokenArrays) -> Decoded:
         """Return where words begin.
 
         Parameters
@@ -166,9 +164,7 @@ class Decoder:
             _add_triples(lead, at[kept], model.cased_triple_weights[found_triples[kept]])
         return lead
 
-    def _correct_edges(
-        self, lead: FloatArray, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
-    ) -> None:
+    def _correct_edges(self, lead: FloatArray, first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> None:
         edges = self._model.edges
         lead[first] += edges[0]
         lead[last] += edges[3]

@@ -105,11 +105,7 @@ class NameLexicon:
 def _number_end(tokens: list[str], start: int) -> int:
     """Return where the document number that begins at `start` ends: 128 | / | NQ-CP."""
     end = start + 1
-    while (
-        end + 1 < min(len(tokens), start + _NUMBER_TOKENS)
-        and tokens[end] in "-/"
-        and tokens[end + 1][0].isalnum()
-    ):
+    while end + 1 < min(len(tokens), start + _NUMBER_TOKENS) and tokens[end] in "-/" and tokens[end + 1][0].isalnum():
         end += 2
     return end
 

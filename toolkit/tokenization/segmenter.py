@@ -109,9 +109,7 @@ class Segmenter:
                     model, root = load_compiled()
                     self._engine = _Engine(model, root, self.max_tokens)
                 except source.UnknownModelError as error:
-                    warnings.warn(
-                        f"{error}; falling back to underthesea.word_tokenize, which is slow", stacklevel=4
-                    )
+                    warnings.warn(f"{error}; falling back to underthesea.word_tokenize, which is slow", stacklevel=4)
                     from toolkit.tokenization.fallback import Fallback
 
                     self._engine = Fallback()
@@ -255,9 +253,7 @@ def _slices(texts: Iterable[str]) -> Iterator[list[str]]:
         yield part
 
 
-def _chunk_starts(
-    texts: Sequence[str], numbers: npt.NDArray[np.int32], chunks: ChunkArrays
-) -> npt.NDArray[np.int64]:
+def _chunk_starts(texts: Sequence[str], numbers: npt.NDArray[np.int32], chunks: ChunkArrays) -> npt.NDArray[np.int64]:
     """Return where each chunk begins in its text."""
     lengths = chunks.characters.take(numbers).astype(np.int64)
     separators = np.flatnonzero(numbers == 0)

@@ -1,0 +1,72 @@
+"""The quality gate: floors that no change may fall below. Exits 1 and names what fell.
+
+    python -m benchmarks.gate
+
+Checks the shipped models on the seeds and on ``corpus/`` always, and on ``../shared/gold/dev.jsonl`` where it is
+at hand. Floors stand a little under the recorded results: noise passes, a regression does not.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from toolkit.corpus import read_labelled, read_written, validate
+from toolkit.evaluation import evaluate_model
+from toolkit.persistence import read_header
+from toolkit.pipeline import Analyzer
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = {
+    "written, macro-F1 (seen in training)": 0.95,
+    "cross-validation, macro-F1": 0.77,
+    "dev, macro-F1": 0.84,
+    "dev not doubtful, macro-F1": 0.89,
+}
+CEILINGS = {"dev, calibration error of the worst label": 0.05, "model size, MB": 15.0}
+
+
+def main() -> int:
+    """Measure, compare, and return the exit code."""
+    failures = [f"corpus: {fault}" for fault in validate(ROOT / "corpus")]
+    found = _measure()
+    for name, value in found.items():
+        floor, ceiling = FLOORS.get(name), CEILINGS.get(name)
+        fell = (floor is not None and value < floor) or (ceiling is not None and value > ceiling)
+        bound = f">= {floor}" if floor is not None else f"<= {ceiling}"
+        print(f"{'FELL' if fell else 'ok  '}  {name}: {value:.3f} ({bound})")
+        if fell:
+            failures.append(f"{name} is {value:.3f}, expected {bound}")
+    for failure in failures:
+        print(f"gate: {failure}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def _measure() -> dict[str, float]:
+    model = Analyzer.load().topics
+    folder = ROOT / "models" / "topics"
+    found = {
+        "model size, MB": sum(path.stat().st_size for path in (ROOT / "models").rglob("*") if path.is_file()) / 1e6,
+        "cross-validation, macro-F1": float(read_header(folder)["scores"]["cross-validation"]["macro_f1"]),
+        "written, macro-F1 (seen in training)": evaluate_model(
+            model, read_written(ROOT / "corpus"), explain=False
+        ).macro_f1,
+    }
+    recorded = json.loads((ROOT / "benchmarks/results/topics.json").read_text(encoding="utf-8"))
+    card = read_header(folder)["scores"]["cross-validation"]["macro_f1"]
+    if abs(recorded["evaluations"]["cross-validation"]["macro_f1"] - card) > 1e-4:
+        raise SystemExit("gate: benchmarks/results/topics.json is not of the shipped model; run make retrain SHIP=1")
+    dev = ROOT.parent / "shared" / "gold" / "dev.jsonl"
+    if dev.exists():
+        rows = read_labelled(dev)
+        evaluation = evaluate_model(model, rows, explain=False)
+        clear = evaluate_model(model, [row for row in rows if not row.doubtful], explain=False)
+        found["dev, macro-F1"] = evaluation.macro_f1
+        found["dev not doubtful, macro-F1"] = clear.macro_f1
+        found["dev, calibration error of the worst label"] = max(s.calibration_error for s in evaluation.labels)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Write the measured parts of README.md and of the corpus's datasheet from recorded results.
+
+    python -m benchmarks.readme          # rewrite them
+    python -m benchmarks.readme --check  # exit 1 where they are not what the results say
+
+A part stands between ``<!-- name -->`` and ``<!-- /name -->``.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from toolkit.corpus import LABELS, read_labelled, read_written
+from toolkit.text import count_syllables
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+SAMPLE = "seeds/004_515e66919e899699.txt"
+
+
+def topics_table() -> str:
+    """Return the scores of the shipped topic model."""
+    record = json.loads((RESULTS / "topics.json").read_text(encoding="utf-8"))
+    names = [name for name in ("dev", "dev, not doubtful") if name in record["evaluations"]]
+    lines = ["| label | " + " | ".join(f"F1, {name}" for name in names) + " | average precision | calibration error |"]
+    lines.append("|---" * (len(names) + 3) + "|")
+    first = record["evaluations"][names[0]]
+    for number, label in enumerate(LABELS):
+        cells = [_interval(record["evaluations"][name]["labels"][number], "f1") for name in names]
+        scores = first["labels"][number]
+        cells += [f"{scores['average_precision']:.3f}", f"{scores['calibration_error']:.3f}"]
+        lines.append(f"| `{label}` | " + " | ".join(cells) + " |")
+    macro = [_interval(record["evaluations"][name], "macro_f1") for name in names]
+    lines.append("| **mean** | " + " | ".join(f"**{cell}**" for cell in macro) + " | | |")
+    review = first["review"]
+    lines.append("")
+    lines.append(
+        f"On {first['n_texts']} real paragraphs that were kept out of training (`{record['command'].strip()}`, "
+        f"{record['date']}, {record['machine']}, trained on {record['n_texts']:,} paragraphs in "
+        f"{record['training_seconds']:.0f} s, corpus SHA-256 `{record['corpus_sha256'][:12]}`; 95 % bootstrap "
+        f"intervals). {review['ratio']:.0%} of them have a score in the band where the model is often wrong and are "
+        f"marked for review; on the others the mean F1 is {review['macro_f1_rest']:.3f}, and all labels are right on "
+        f"{review['exact_match_rest']:.1%}."
+    )
+    return "\n".join(lines)
+
+
+def _interval(scores: dict[str, object], name: str) -> str:
+    bounds = scores[f"{name}_interval"]
+    assert isinstance(bounds, dict)
+    return f"{scores[name]:.3f} ({bounds['low']:.3f}–{bounds['high']:.3f})"
+
+
+def demo_transcript() -> str:
+    """Return what the command prints for one of the seeds, its lines shortened."""
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", "digest", SAMPLE],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        encoding="utf-8",
+    )
+    return "```text\n" + "\n".join(line.rstrip() for line in done.stdout.strip().splitlines()) + "\n```"
+
+
+def corpus_files() -> str:
+    """Return the files of the corpus with their counts."""
+    lines = [
+        "| file | paragraphs | " + " | ".join(LABELS) + " | none | two or more |",
+        "|---" * (len(LABELS) + 4) + "|",
+    ]
+    paths = sorted((ROOT / "corpus" / "written").glob("*.jsonl"))
+    everything = read_written(ROOT / "corpus")
+    for name, rows in [(f"`{p.name}`", read_labelled(p)) for p in paths] + [("**all**", everything)]:
+        counts = Counter(label for row in rows for label in row.labels)
+        none, several = sum(not row.labels for row in rows), sum(len(row.labels) > 1 for row in rows)
+        cells = [str(counts[label]) for label in LABELS] + [str(none), str(several)]
+        lines.append(f"| {name} | {len(rows)} | " + " | ".join(cells) + " |")
+    lengths = sorted(count_syllables(row.text) for row in everything)
+    tenth = len(lengths) // 10
+    median = f"median {statistics.median(lengths):.0f}"
+    lines += ["", f"Length in syllables: {median}, 10 % under {lengths[tenth]}, 10 % over {lengths[-tenth]}."]
+    return "\n".join(lines)
+
+
+def reference_files() -> str:
+    """Return the files of references with their counts."""
+    lines = ["| file | rows | " + " | ".join(LABELS) + " | none | doubtful |", "|---" * (len(LABELS) + 4) + "|"]
+    for path in sorted((ROOT / "corpus" / "references").glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        counts = Counter(label for row in rows for label in row["labels"])
+        cells = [str(counts[label]) for label in LABELS]
+        cells += [str(sum(not row["labels"] for row in rows)), str(sum(bool(row["doubtful"]) for row in rows))]
+        lines.append(f"| `{path.name}` | {len(rows)} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+PARTS: dict[str, dict[str, Callable[[], str]]] = {
+    "README.md": {"demo": demo_transcript, "topics": topics_table},
+    "corpus/README.md": {"written": corpus_files, "references": reference_files},
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Rewrite or check; return the exit code."""
+    check = "--check" in (sys.argv[1:] if arguments is None else arguments)
+    stale = []
+    for name, parts in PARTS.items():
+        path = ROOT / name
+        text = path.read_text(encoding="utf-8")
+        fresh = text
+        for part, make in parts.items():
+            head, opening, rest = fresh.partition(f"<!-- {part} -->\n")
+            _, closing, tail = rest.partition(f"\n<!-- /{part} -->")
+            if not opening or not closing:
+                raise SystemExit(f"{name} has no part {part}")
+            fresh = head + opening + make() + closing + tail
+        if fresh != text:
+            stale.append(name)
+            if not check:
+                path.write_text(fresh, encoding="utf-8")
+    if check and stale:
+        print(f"{', '.join(stale)}: not what the results say; run python -m benchmarks.readme", file=sys.stderr)
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Train the topic classifier on ``corpus/`` and say how good it is.
+
+    python -m benchmarks.retrain                       # corpus/written alone: complete on a fresh clone
+    python -m benchmarks.retrain --data ../shared      # with the label references, where their texts are at hand
+    python -m benchmarks.retrain --data ../shared --ship   # and make it the shipped model
+
+Writes ``build/models/topics`` and ``build/results/topics.json``; ``--ship`` replaces ``models/topics`` and
+``benchmarks/results/topics.json``. Run twice, it gives the same predictions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import platform
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+
+from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
+from toolkit.evaluation import Evaluation, evaluate_model
+from toolkit.report.evaluation import render_evaluation
+from toolkit.training import summary, train
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the script; return its exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder with gold/ and data/, for label references and the dev set")
+    parser.add_argument("--corpus", type=Path, default=ROOT / "corpus")
+    parser.add_argument("--out", type=Path, default=ROOT / "build")
+    parser.add_argument("--ship", action="store_true", help="make the result the shipped model")
+    options = parser.parse_args(arguments)
+    console = Console(highlight=False)
+
+    faults = validate(options.corpus)
+    if faults:
+        print(*faults[:20], f"{len(faults)} fault(s) in {options.corpus}; mend them first", sep="\n", file=sys.stderr)
+        return 1
+    rows = read_written(options.corpus)
+    n_written = len(rows)
+    missing: tuple[str, ...] = ()
+    if options.data:
+        joined = read_references(options.corpus, options.data)
+        rows += joined.texts
+        missing = joined.missing
+        console.print(f"{len(joined.texts)} references joined, {len(missing)} without text in {options.data}")
+    console.print(f"training on {len(rows)} paragraphs ({n_written} written, {len(rows) - n_written} real)")
+    started = time.perf_counter()
+    trained = train(rows, labels=LABELS)
+    seconds = time.perf_counter() - started
+    assert trained.held_out is not None
+    scores = {"cross-validation": summary(trained.held_out)}
+    evaluations = {"cross-validation": trained.held_out}
+    dev = options.data / "gold" / "dev.jsonl" if options.data else None
+    if dev is not None and dev.exists():
+        dev_rows = read_labelled(dev)
+        evaluations["dev"] = evaluate_model(trained.model, dev_rows, explain=False)
+        clear = [row for row in dev_rows if not row.doubtful]
+        evaluations["dev, not doubtful"] = evaluate_model(trained.model, clear, explain=False)
+    for name, evaluation in evaluations.items():
+        console.print(f"\n[bold]{name}[/bold]")
+        console.print(render_evaluation(evaluation))
+        scores[name] = summary(evaluation)
+    models, results = options.out / "models" / "topics", options.out / "results" / "topics.json"
+    trained.save(models, scores=scores, corpus={"written": n_written, "references": len(rows) - n_written})
+    results.parent.mkdir(parents=True, exist_ok=True)
+    record = _record(options.corpus, rows, evaluations, seconds, arguments, missing)
+    results.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    console.print(f"\nwrote {models} and {results}")
+    if options.ship:
+        shipped = ((models, ROOT / "models" / "topics"), (results, ROOT / "benchmarks" / "results" / "topics.json"))
+        for source, target in shipped:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.rmtree(target, ignore_errors=True)
+                shutil.copytree(source, target)
+            else:
+                shutil.copy2(source, target)
+        console.print("shipped")
+    return 0
+
+
+def _record(
+    corpus: Path,
+    rows: list[LabelledText],
+    evaluations: dict[str, Evaluation],
+    seconds: float,
+    arguments: list[str] | None,
+    missing: tuple[str, ...],
+) -> dict[str, Any]:
+    sources = sorted(corpus.rglob("*.jsonl"))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    return {
+        "command": "python -m benchmarks.retrain " + " ".join(arguments if arguments is not None else sys.argv[1:]),
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        "corpus_sha256": digest,
+        "n_texts": len(rows),
+        "n_missing_references": len(missing),
+        "training_seconds": round(seconds, 1),
+        "numpy": np.__version__,
+        "evaluations": {name: evaluation.to_dict() for name, evaluation in evaluations.items()},
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

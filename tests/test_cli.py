@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LABELLED, SEEDS
+
+NEWS = (
+    "Kim ngạch xuất khẩu gạo sang thị trường châu Âu tăng mạnh.\n\nĐội bóng của công ty dệt may thắng trận chung kết."
+)
+
+
+def run(*arguments: str | Path, stdin: bytes = b"", code: int = 0) -> tuple[str, str]:
+    """Run the command as a user does; return what it printed on stdout and stderr."""
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "100", "PYTHONPATH": str(SEEDS.parent)}
+    done = subprocess.run(
+        [sys.executable, "-m", "toolkit", *map(str, arguments)], input=stdin, capture_output=True, env=environment
+    )
+    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+    assert "Traceback" not in err, err
+    assert done.returncode == code, (done.returncode, out, err)
+    return out, err
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "tin.txt"
+    path.write_text(NEWS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def models(model_folder: Path) -> list[str]:
+    return ["--models", str(model_folder)]
+
+
+def test_digest_shows_digest_and_labelled_paragraphs(article: Path, models: list[str]) -> None:
+    out, err = run("digest", article, "--max-sentences", "1", *models)
+    assert "tin.txt" in out
+    assert "Tóm tắt" in out
+    assert "trade" in out
+    assert out.count("Kim ngạch xuất khẩu gạo") == 2
+    assert err == ""
+    assert "\x1b[" not in out
+
+
+def test_json_is_exactly_what_the_library_gives(article: Path, models: list[str], model_folder: Path) -> None:
+    import toolkit
+
+    out, _ = run("digest", article, "--format", "json", *models)
+    expected = toolkit.Analyzer.load(model_folder).analyze(toolkit.read(article)).to_dict()
+    assert json.loads(out) == [expected]
+    lines, _ = run("digest", article, article, "--format", "jsonl", *models)
+    assert [json.loads(line) for line in lines.splitlines()] == [expected, expected]
+
+
+def test_csv_opens_in_a_spreadsheet_and_runs_no_formula(tmp_path: Path, models: list[str]) -> None:
+    (tmp_path / "a.txt").write_text("=SUM(A1) là công thức nguy hiểm.", encoding="utf-8")
+    out, _ = run("label", tmp_path / "a.txt", "--format", "csv", *models)
+    assert out.startswith("\ufeffsource,title,date,paragraph,labels,review,score_trade")
+    (row,) = csv.DictReader(io.StringIO(out.lstrip("\ufeff")))
+    assert row["text"] == "'=SUM(A1) là công thức nguy hiểm."
+
+
+def test_output_file_appears_whole_and_stdout_stays_empty(article: Path, models: list[str], tmp_path: Path) -> None:
+    out, _ = run("label", article, "--format", "csv", "-o", tmp_path / "kq.csv", *models)
+    assert out == ""
+    assert (tmp_path / "kq.csv").read_bytes().startswith(b"\xef\xbb\xbfsource")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["kq.csv", "tin.txt"]
+
+
+def test_output_that_cannot_be_written_is_one_line(article: Path, models: list[str]) -> None:
+    _, err = run("label", article, "-o", "/nowhere/kq.csv", *models, code=1)
+    assert err.startswith("toolkit: /nowhere/kq.csv: cannot be written")
+    assert err.count("\n") == 1
+
+
+def test_summarize_reads_stdin_and_keeps_its_budget() -> None:
+    out, _ = run("summarize", "-", "--max-syllables", "14", "--format", "json", stdin=NEWS.encode())
+    (result,) = json.loads(out)
+    assert result["digest"]["budget"] == {"syllables": 14}
+    assert len(result["digest"]["sentences"]) == 1
+    assert result["paragraphs"] == []
+
+
+def test_explain_names_terms(article: Path, models: list[str]) -> None:
+    out, _ = run("explain", article, *models)
+    assert "xuất_khẩu +" in out
+    as_json, _ = run("explain", article, "--format", "json", *models)
+    first = json.loads(as_json)[0]
+    assert first["explanations"]["trade"]["contributions"][0]["places"]
+    assert first["source"] == str(article)
+    run("explain", article, "--format", "csv", *models, code=2)
+
+
+def test_empty_input_is_no_error(models: list[str]) -> None:
+    out, err = run("label", "-", "--format", "json", *models)
+    assert json.loads(out)[0]["paragraphs"] == []
+    assert err == "toolkit: stdin: no prose found in it\n"
+    assert run("label", "-", "--quiet", *models)[1] == ""
+
+
+def test_folder_with_a_picture_and_a_broken_file(tmp_path: Path, models: list[str]) -> None:
+    (tmp_path / "a.txt").write_text(NEWS, encoding="utf-8")
+    (tmp_path / "b.png").write_bytes(b"\x89PNG")
+    (tmp_path / "c.txt").write_bytes(b"tin \xff")
+    (tmp_path / "d.txt").write_text(NEWS, encoding="utf-8")
+    out, err = run("label", tmp_path, "--format", "jsonl", *models, code=1)
+    assert [Path(json.loads(line)["source"]).name for line in out.splitlines()] == ["a.txt", "d.txt"]
+    first, second = err.splitlines()
+    assert "c.txt: byte 4 (0xff) is not valid UTF-8; pass --encoding" in first
+    assert second == "toolkit: passed over 1 file(s) of unknown type (1 .png)"
+
+
+def test_missing_path_and_unknown_type_are_one_line(tmp_path: Path, models: list[str]) -> None:
+    _, err = run("label", tmp_path / "nowhere", *models, code=1)
+    assert err.startswith("toolkit: ")
+    assert err.endswith("expected a file or folder, found nothing; check the path\n")
+    (tmp_path / "b.png").write_bytes(b"\x89PNG")
+    _, err = run("label", tmp_path / "b.png", *models, code=1)
+    assert "expected one of" in err
+
+
+def test_article_of_one_word(models: list[str]) -> None:
+    out, _ = run("digest", "-", "--format", "json", *models, stdin="Vâng".encode())
+    (result,) = json.loads(out)
+    assert result["digest"]["text"] == "Vâng"
+    assert [p["labels"] for p in result["paragraphs"]] == [[]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["--threshold", "trade"], "expected LABEL=P"),
+        (["--threshold", "trade=2"], "expected LABEL=P"),
+        (["--threshold", "gold=0.5"], "no label 'gold'"),
+        (["--max-sentences", "1", "--ratio", "0.5"], "one of sentences"),
+        (["--algorithm", "magic"], "expected one of"),
+        (["--format", "papyrus"], "papyrus"),
+    ],
+)
+def test_wrong_usage_exits_with_two(article: Path, models: list[str], arguments: list[str], hint: str) -> None:
+    _, err = run("digest", article, *arguments, *models, code=2)
+    assert hint in " ".join(err.replace("│", " ").split())
+
+
+def test_threshold_overrides_the_models_own(article: Path, models: list[str]) -> None:
+    out, _ = run("label", article, "--threshold", "fdi=0", "--format", "json", *models)
+    assert all("fdi" in p["labels"] for p in json.loads(out)[0]["paragraphs"])
+
+
+def test_broken_and_missing_models_are_one_line(article: Path, tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text("{}")
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        _, err = run("label", article, "--models", folder, code=1)
+        assert err.startswith("toolkit: ")
+        assert err.count("\n") == 1
+
+
+def test_review_shows_only_what_to_check(article: Path, models: list[str]) -> None:
+    out, _ = run("label", article, "--review", "--format", "json", *models)
+    assert all(p["review"] for result in json.loads(out) for p in result["paragraphs"])
+
+
+def test_jobs_change_nothing(tmp_path: Path, models: list[str]) -> None:
+    rows = [json.dumps({"text": f"Tin số {n}. {NEWS}"}, ensure_ascii=False) for n in range(130)]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    one, _ = run("digest", tmp_path / "a.jsonl", "--format", "jsonl", *models)
+    two, _ = run("digest", tmp_path / "a.jsonl", "--format", "jsonl", "--jobs", "2", *models)
+    assert one == two
+    assert len(one.splitlines()) == 130
+
+
+def test_version_and_help() -> None:
+    assert run("--version")[0].startswith("toolkit 0.")
+    out, _ = run("digest", "--help")
+    assert "toolkit digest seeds/" in " ".join(out.split())
+
+
+# --- training -----------------------------------------------------------------------------------------
+
+
+def test_train_label_evaluate_on_labels_of_ones_own(tmp_path: Path) -> None:
+    rows = [{"text": text, "label": "bóng đá" if "bóng" in text else "kinh tế"} for text, _ in LABELLED]
+    data = tmp_path / "mine.jsonl"
+    data.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    _, err = run("train", data, "-o", tmp_path / "model")
+    assert "72 texts, 2 labels" in err
+    assert "macro-F1" in err
+    out, _ = run("label", "-", "--models", tmp_path / "model", "--format", "json", stdin="Đội bóng thua trận.".encode())
+    assert json.loads(out)[0]["paragraphs"][0]["labels"] == ["bóng đá"]
+    out, _ = run("evaluate", data, "--models", tmp_path / "model")
+    assert "macro-F1" in out
+    out, _ = run("evaluate", data, "--models", tmp_path / "model", "--format", "json")
+    assert json.loads(out)["n_texts"] == 72
+    run("evaluate", data, "--models", tmp_path / "model", "--format", "csv", code=2)
+    out, _ = run("models", "--models", tmp_path / "model")
+    assert "bóng đá 12" in out
+    out, _ = run("models", "--models", tmp_path / "model", "--format", "json")
+    assert json.loads(out)[0]["labels"] == ["bóng đá", "kinh tế"]
+
+
+def test_data_without_labels_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,topic\nTin.,a\n", encoding="utf-8")
+    _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model", code=1)
+    assert "expected columns 'text' and 'labels' or 'label', found 'text', 'topic'" in err
+    assert not (tmp_path / "model").exists()

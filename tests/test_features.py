@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import pickle
+import random
+import unicodedata
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from tests.conftest import TEXTS
+from toolkit.errors import ModelError, NotFittedError
+from toolkit.features import TfidfFeatures
+from toolkit.tokenization import tokenize, tokenize_batch
+
+
+def syllable_ngrams(text: str, longest: int) -> list[str]:
+    """N-grams as a person would list them: lower case, numbers masked, no punctuation."""
+    tokens = [token for token in " ".join(tokenize(text)).split(" ") if any(c.isalnum() for c in token)]
+    forms = ["<số>" if token.isdigit() and len(token) < 4 else token.lower() for token in tokens]
+    return [" ".join(forms[i : i + n]) for n in range(1, longest + 1) for i in range(len(forms) - n + 1)]
+
+
+@pytest.mark.parametrize("longest", [1, 2, 3])
+def test_syllable_columns_equal_scikit_learns_tfidf(longest: int) -> None:
+    features = TfidfFeatures(syllable_ngrams=longest, word_window=0, min_df=2)
+    ours = features.fit_transform(TEXTS)
+    names = features.feature_names()
+    columns = [number for number, name in enumerate(names) if "_" not in name]
+    peer = TfidfVectorizer(analyzer=lambda text: syllable_ngrams(text, longest), sublinear_tf=True, min_df=2, norm=None)
+    expected = peer.fit_transform(TEXTS)
+    assert [names[column] for column in columns] != []
+    assert set(np.array(names)[columns]) == set(peer.get_feature_names_out())
+    order = [peer.vocabulary_[names[column]] for column in columns]
+    unit = ours[:, columns].toarray()
+    wanted = expected[:, order].toarray()
+    # Our rows have unit length over all columns, words too; compare directions.
+    ratio = np.linalg.norm(unit, axis=1) / np.linalg.norm(wanted, axis=1)
+    np.testing.assert_allclose(unit, wanted * ratio[:, None], atol=1e-12)
+
+
+def test_rows_have_unit_length_and_unknown_text_is_empty() -> None:
+    features = TfidfFeatures().fit(TEXTS)
+    matrix = features.transform([*TEXTS, "", "qwertz asdf", "…"])
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    np.testing.assert_allclose(lengths[: len(TEXTS)], 1)
+    assert lengths[len(TEXTS) :].tolist() == [0, 0, 0]
+
+
+def test_words_and_pairs_of_words_are_features_of_their_own() -> None:
+    names = set(TfidfFeatures(word_window=3).fit(TEXTS).feature_names())
+    assert {"xuất khẩu", "xuất_khẩu", "kim_ngạch xuất_khẩu", "kim_ngạch … sang"} <= names
+    assert not any("…" in name for name in TfidfFeatures(word_window=1).fit(TEXTS).feature_names())
+
+
+def test_numbers_years_and_dates_are_masked_and_punctuation_is_passed_over() -> None:
+    texts = ["Ngày 22/7/2025, xuất khẩu 1,56 tỷ USD (năm 2024).", "Ngày 3/8, xuất khẩu 30 tỷ USD năm 2023!"]
+    names = set(TfidfFeatures(min_df=2).fit(texts).feature_names())
+    assert {"<ngày>", "<số> tỷ", "năm <năm>", "<ngày> xuất"} <= names
+    assert not any(mark in names for mark in (",", "(", "!", "."))
+
+
+def test_decomposed_text_has_the_same_features() -> None:
+    features = TfidfFeatures().fit(TEXTS)
+    decomposed = [unicodedata.normalize("NFD", text) for text in TEXTS]
+    assert (features.transform(decomposed) != features.transform(TEXTS)).nnz == 0
+
+
+def test_order_and_batching_of_texts_change_nothing() -> None:
+    features = TfidfFeatures(word_window=2).fit(TEXTS)
+    whole = features.transform(TEXTS).toarray()
+    order = random.Random(0).sample(range(len(TEXTS)), len(TEXTS))
+    shuffled = features.transform([TEXTS[i] for i in order]).toarray()
+    np.testing.assert_array_equal(shuffled, whole[order])
+    np.testing.assert_array_equal(features.transform(TEXTS[:1]).toarray(), whole[:1])
+
+
+def test_occurrences_say_which_tokens_a_feature_covers() -> None:
+    features = TfidfFeatures(word_window=1).fit(TEXTS)
+    names = features.feature_names()
+    batch = tokenize_batch(["Kim ngạch xuất khẩu gạo, cà phê."], spans=True)
+    assert batch.starts is not None
+    assert batch.ends is not None
+    found = features.occurrences(batch)
+    places = {
+        names[c]: (int(batch.starts[a]), int(batch.ends[b]))
+        for c, a, b in zip(found.columns, found.first, found.last, strict=True)
+    }
+    assert places["xuất_khẩu"] == (10, 19)
+    assert places["kim_ngạch xuất_khẩu"] == (0, 19)
+
+
+@pytest.mark.parametrize("window", [0, 1, 4])
+def test_arrays_give_the_same_features_again(window: int) -> None:
+    features = TfidfFeatures(word_window=window).fit(TEXTS)
+    again = TfidfFeatures.from_arrays(*features.to_arrays())
+    assert again.feature_names() == features.feature_names()
+    np.testing.assert_allclose(again.transform(TEXTS).toarray(), features.transform(TEXTS).toarray(), atol=1e-6)
+
+
+def test_pickled_features_are_the_same() -> None:
+    features = TfidfFeatures().fit(TEXTS)
+    features.transform(TEXTS)
+    again = pickle.loads(pickle.dumps(features))
+    assert (again.transform(TEXTS) != features.transform(TEXTS)).nnz == 0
+
+
+def test_parts_that_do_not_fit_are_refused() -> None:
+    settings, arrays, vocabulary = TfidfFeatures().fit(TEXTS).to_arrays()
+    with pytest.raises(ModelError, match="IDF values"):
+        TfidfFeatures.from_arrays(settings, arrays | {"idf": arrays["idf"][:-1]}, vocabulary)
+    with pytest.raises(ModelError, match="not whole"):
+        TfidfFeatures.from_arrays(settings, {k: v for k, v in arrays.items() if k != "trie"}, vocabulary)
+
+
+def test_unfitted_features_and_bad_settings_are_refused() -> None:
+    with pytest.raises(NotFittedError, match=r"call fit\(texts\) first"):
+        TfidfFeatures().transform(TEXTS)
+    with pytest.raises(ValueError, match="need 1 <= syllable_ngrams <= 3"):
+        TfidfFeatures(syllable_ngrams=9)

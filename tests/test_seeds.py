@@ -1,0 +1,94 @@
+"""The five real articles: what a reader must see of each, and goldens of all that she sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+import toolkit
+from tests.conftest import ROOT, SEEDS
+from toolkit.results import Analysis
+
+GOLDENS = ROOT / "tests" / "goldens"
+NAMES = sorted(path.name for path in SEEDS.glob("*.txt"))
+BOILERPLATE = ("Anh-tin-bai", "image", ".png", "Họ tên", "Mã kiểm tra", "Ảnh TTXVN", "Quang cảnh", "PQ", "Trần Tuấn")
+
+
+@pytest.fixture(scope="module")
+def analyses() -> dict[str, Analysis]:
+    analyzer = toolkit.Analyzer.load()
+    return {name: analyzer.analyze(toolkit.read(SEEDS / name)) for name in NAMES}
+
+
+def labels_of(analyses: dict[str, Analysis], beginning: str) -> tuple[str, ...]:
+    found = [p for a in analyses.values() for p in a.paragraphs if beginning in p.paragraph.text]
+    assert len(found) == 1, beginning
+    return found[0].prediction.labels
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_golden(name: str, analyses: dict[str, Analysis], pytestconfig: pytest.Config) -> None:
+    analysis = analyses[name]
+    assert analysis.digest is not None
+    document = analysis.document
+    shown = {
+        "title": document.title,
+        "date": document.date and document.date.isoformat(),
+        "sapo": document.sapo,
+        "digest": [[s.paragraph, s.sentence, s.text] for s in analysis.digest.sentences],
+        "labels": [[p.paragraph.index, list(p.prediction.labels), p.paragraph.text[:60]] for p in analysis.paragraphs],
+        "dropped": [[d.reason, d.text] for d in document.dropped],
+    }
+    path = GOLDENS / f"{Path(name).stem}.json"
+    if pytestconfig.getoption("--update-golden"):
+        path.write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert shown == json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_titles_and_dates_are_found_where_they_are(analyses: dict[str, Analysis]) -> None:
+    titles = [analyses[name].document.title for name in NAMES]
+    assert [title and title[:27] for title in titles] == [
+        None,
+        "Lai Châu dự Hội nghị đẩy mạ",
+        None,
+        "Thủ tướng Chính phủ chủ trì",
+        "Đổi mới mạnh mẽ công tác ng",
+    ]
+    assert [analyses[name].document.date for name in NAMES] == [None, None, None, None, dt.date(2026, 1, 10)]
+
+
+def test_no_boilerplate_is_left(analyses: dict[str, Analysis]) -> None:
+    for analysis in analyses.values():
+        assert analysis.digest is not None
+        assert len(analysis.digest.sentences) == 3
+        for text in (analysis.digest.text, *(p.paragraph.text for p in analysis.paragraphs)):
+            assert not any(junk in text for junk in BOILERPLATE)
+
+
+@pytest.mark.parametrize(
+    ("beginning", "expected"),
+    [
+        ("Tỉnh hiện có 69 dự án FDI", ("fdi",)),
+        ("Hiện tỉnh đang triển khai 6 dự án sử dụng vốn ODA", ("oda",)),
+        ("Ngoài ra, Lào Cai đã tiếp nhận 13 dự án viện trợ phi chính phủ", ("oda",)),
+        ("tổng kim ngạch xuất nhập khẩu của tỉnh đạt khoảng 1,56 tỷ USD", ("trade",)),
+        ("Tổng kim ngạch xuất khẩu hàng hóa của tỉnh năm 2024", ("trade",)),
+        ("Tổng kim ngạch xuất nhập khẩu hàng hóa 6 tháng đầu năm 2025", ("trade", "oda")),
+        ("Thủ tướng yêu cầu các cơ quan đại diện phải chủ động", ("directives",)),
+        ("2 dự án có vốn đầu tư nước ngoài", ("fdi",)),
+        ("Thay mặt Chính phủ, Thủ tướng ghi nhận, biểu dương", ()),
+        ("Thủ tướng ghi nhận, biểu dương những kết quả", ()),
+        ("Dự Hội nghị có Phó Thủ tướng", ()),
+    ],
+)
+def test_settled_paragraphs_get_their_labels(
+    analyses: dict[str, Analysis], beginning: str, expected: tuple[str, ...]
+) -> None:
+    assert labels_of(analyses, beginning) == expected
+
+
+def test_seeds_are_the_articles_as_scraped() -> None:
+    assert [len((SEEDS / name).read_bytes()) for name in NAMES] == [6331, 7058, 7940, 12025, 4140]

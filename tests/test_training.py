@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import LABELLED
+from toolkit.classification import TopicModel
+from toolkit.corpus import LabelledText
+from toolkit.errors import CorpusError
+from toolkit.evaluation import (
+    evaluate_decisions,
+    evaluate_model,
+    expected_calibration_error,
+    indicator,
+    reliability,
+)
+from toolkit.training import checksum, train
+
+ROWS = [LabelledText(text, labels, f"r{n}") for n, (text, labels) in enumerate(LABELLED)]
+
+
+def test_trained_model_has_a_card_and_held_out_scores(tmp_path: Path) -> None:
+    trained = train(ROWS, cv=3)
+    assert trained.held_out is not None
+    assert trained.held_out.n_texts == len(ROWS)
+    trained.save(tmp_path / "m", scores={"dev": {"macro_f1": 1.0}})
+    card = TopicModel.load(tmp_path / "m").card
+    assert card["trained_on"] == {
+        "n_texts": 72,
+        "labels": {"directives": 24, "fdi": 12, "trade": 24},
+        "n_without_label": 24,
+        "sha256": checksum(ROWS),
+    }
+    assert card["scores"] == {"dev": {"macro_f1": 1.0}}
+    assert set(card["packages"]) == {"numpy", "scipy", "scikit-learn", "underthesea", "python"}
+
+
+def test_few_texts_train_without_cross_validation() -> None:
+    rows = [
+        LabelledText("Xuất khẩu gạo.", ("a",), "1", single=True),
+        LabelledText("Đá bóng.", ("b",), "2", single=True),
+    ]
+    trained = train(rows, cv=0)
+    assert trained.held_out is None
+    assert [p.labels for p in trained.model.predict(["gạo", "bóng"])] == [("a",), ("b",)]
+
+
+def test_checksum_depends_on_texts_and_labels_alone() -> None:
+    assert checksum(ROWS) == checksum([replace(row, id="other") for row in ROWS])
+    assert checksum(ROWS) != checksum(ROWS[1:])
+    assert checksum(ROWS) != checksum([replace(ROWS[0], labels=()), *ROWS[1:]])
+
+
+# --- evaluation ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def model(model_folder: Path) -> TopicModel:
+    loaded = TopicModel.load(model_folder)
+    calibration = replace(
+        loaded.calibration,
+        slope=np.ones(3),
+        offset=np.zeros(3),
+        threshold=np.full(3, 0.5),
+        review_from=np.full(3, 0.4),
+        review_to=np.full(3, 0.6),
+    )
+    return replace(loaded, calibration=calibration)
+
+
+def test_scores_are_those_worked_out_by_hand(model: TopicModel) -> None:
+    rows = [LabelledText("t", labels, str(n)) for n, labels in enumerate([("trade",), ("trade",), ("fdi",), ()])]
+    high, low, middle = 5.0, -5.0, 0.1
+    decisions = np.array([[high, low, low], [low - 1, high, low], [low, high, low], [middle, low, low]])
+    evaluation = evaluate_decisions(model, decisions, indicator(rows, model.labels), rows)
+    trade, fdi, directives = evaluation.labels
+    assert (trade.precision, trade.recall, trade.f1, trade.support) == (0.5, 0.5, 0.5, 2)
+    assert (fdi.precision, fdi.recall) == (0.5, 1.0)
+    assert fdi.f1 == pytest.approx(2 / 3)
+    assert (directives.f1, directives.support, directives.average_precision) == (0.0, 0, 0.0)
+    assert evaluation.macro_f1 == pytest.approx((0.5 + 2 / 3) / 3)
+    assert evaluation.exact_match == 0.5
+    assert evaluation.confusions == (("trade", "fdi", 1), ("–", "trade", 1))
+    assert [(m.id, m.label, m.missed) for m in evaluation.mistakes] == [
+        ("1", "trade", True),
+        ("1", "fdi", False),
+        ("3", "trade", False),
+    ]
+    assert evaluation.review.ratio == 0.25
+    assert evaluation.review.exact_match_rest == pytest.approx(2 / 3)
+    assert evaluation.macro_f1_interval.low <= evaluation.macro_f1 <= evaluation.macro_f1_interval.high
+
+
+def test_average_precision_is_worked_out_by_hand(model: TopicModel) -> None:
+    rows = [LabelledText("t", labels, "x") for labels in [("trade",), (), ("trade",)]]
+    decisions = np.array([[3.0, -9, -9], [2.0, -9, -9], [1.0, -9, -9]])
+    evaluation = evaluate_decisions(model, decisions, indicator(rows, model.labels), rows)
+    assert evaluation.labels[0].average_precision == pytest.approx(0.5 * 1 + 0.5 * 2 / 3)
+
+
+def test_calibration_error_is_the_mean_distance_from_the_diagonal() -> None:
+    scores = np.array([0.05, 0.05, 0.95, 0.95])
+    curve = reliability(scores, np.array([False, False, True, False]))
+    assert [step.count for step in curve] == [2, 0, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert expected_calibration_error(curve) == pytest.approx(0.5 * 0.05 + 0.5 * 0.45)
+    assert expected_calibration_error([]) == 0.0
+
+
+def test_file_form_holds_ids_and_no_text(model: TopicModel) -> None:
+    rows = [LabelledText("Xuất khẩu gạo tăng.", ("fdi",), "sai-1")]
+    evaluation = evaluate_model(model, rows)
+    assert evaluation.mistakes[0].explanation is not None
+    as_json = json.dumps(evaluation.to_dict(), ensure_ascii=False)
+    assert "sai-1" in as_json
+    assert "gạo" not in as_json
+
+
+def test_labels_that_the_model_does_not_know_are_refused(model: TopicModel) -> None:
+    with pytest.raises(CorpusError, match="the data has labels gold, the model knows trade, fdi, directives"):
+        evaluate_model(model, [LabelledText("Tin.", ("gold",), "1")])

@@ -1,0 +1,330 @@
+"""The classifier as a scikit-learn estimator: trains, calibrates, chooses thresholds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from joblib import Parallel, delayed
+from scipy import sparse
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, StratifiedKFold
+from sklearn.svm import LinearSVC
+from sklearn.utils import Tags
+
+from toolkit.classification.model import Calibration, TopicModel
+from toolkit.errors import CorpusError, NotFittedError
+from toolkit.features import TfidfFeatures
+from toolkit.results import Prediction
+
+FloatArray = npt.NDArray[np.float64]
+Labels = Sequence[str] | Sequence[Sequence[str]] | npt.NDArray[Any]
+
+_RELIABLE = 0.8  # A label is for review where the model's answers are right less often than this.
+_FEWEST = 10  # positives (and negatives) that calibration needs; with fewer, fixed values stand
+
+
+class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """TF-IDF of syllables and words, one linear SVM per label, calibrated by cross-validation.
+
+    Parameters
+    ----------
+    syllable_ngrams, word_window, min_df
+        See `toolkit.features.TfidfFeatures`.
+    C : float
+        Inverse strength of the L2 penalty of the linear SVM (squared hinge loss).
+    class_weight : {"balanced"} or None
+        As in scikit-learn.
+    cv : int
+        Folds for calibration and thresholds; 0 leaves scores uncalibrated and thresholds at 0.5.
+    n_jobs : int or None
+        Threads for the fits, as in joblib.
+    random_state : int
+        Seed of the solver and of the folds.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_labels,)
+        Labels in the model's order; for an indicator matrix without names, column numbers.
+    model_ : TopicModel
+        What was learnt, as plain arrays.
+
+    Examples
+    --------
+    >>> texts, labels = ["Xuất khẩu gạo tăng.", "Đội bóng thắng trận."], ["kinh tế", "thể thao"]
+    >>> classifier = TopicClassifier(min_df=1, cv=0).fit(texts, labels)
+    >>> classifier.predict(["Xuất khẩu cà phê tăng."])
+    array(['kinh tế'], dtype='<U8')
+    """
+
+    def __init__(
+        self,
+        *,
+        syllable_ngrams: int = 2,
+        word_window: int = 1,
+        min_df: int = 2,
+        C: float = 1.0,
+        class_weight: Literal["balanced"] | None = "balanced",
+        cv: int = 5,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.syllable_ngrams = syllable_ngrams
+        self.word_window = word_window
+        self.min_df = min_df
+        self.C = C
+        self.class_weight = class_weight
+        self.cv = cv
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    # --- fitting ----------------------------------------------------------------------------------
+
+    def fit(
+        self,
+        X: Iterable[str],
+        y: Labels,
+        sample_weight: Sequence[float] | None = None,
+        groups: Sequence[Any] | None = None,
+        labels: Sequence[str] | None = None,
+    ) -> TopicClassifier:
+        """Train on texts and their labels.
+
+        Parameters
+        ----------
+        X : iterable of str, of length n_texts
+        y : one string per text, an (n_texts, n_labels) indicator matrix, or one tuple of labels per text
+        sample_weight : sequence of float, of length n_texts
+        groups : sequence of length n_texts
+            Texts of one group (an article) stay in one fold of the cross-validation.
+        labels : sequence of str
+            Order of the labels, or the names of the indicator's columns; sorted where not given.
+
+        Raises
+        ------
+        CorpusError
+            If texts and labels do not fit together or there is nothing to tell apart.
+        """
+        texts = _checked_texts(X)
+        if not texts:
+            raise CorpusError("no texts to train on; give at least one of each kind")
+        names, target, self._kind = _encode(y, labels)
+        if len(texts) != len(target):
+            raise CorpusError(f"{len(texts)} texts, but labels for {len(target)}; give each text its labels")
+        if self._kind == "single" and len(names) < 2:
+            raise CorpusError(f"every text carries the label {names[0]!r}; training needs at least two labels")
+        weights = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        features = TfidfFeatures(self.syllable_ngrams, self.word_window, self.min_df)
+        matrix = features.fit_transform(texts)
+        if not features.n_features_:
+            raise CorpusError(f"no word stands in {self.min_df} texts; give more texts or lower min_df")
+        fits = self._parallel(delayed(self._fit_label)(matrix, target[:, k], weights) for k in range(len(names)))
+        held_out = self._decide_held_out(matrix, target, weights, groups) if self.cv else None
+        self.model_ = TopicModel(
+            labels=names,
+            features=features,
+            coef=np.stack([coef for coef, _ in fits], axis=1).astype(np.float32),
+            intercept=np.array([intercept for _, intercept in fits]),
+            calibration=_calibrate(held_out, target, weights),
+            multilabel=self._kind != "single",
+        )
+        self.held_out_decisions_ = held_out
+        self.classes_ = np.arange(len(names)) if self._kind == "indicator" and labels is None else np.array(names)
+        return self
+
+    def _parallel(self, calls: Iterable[Any]) -> list[Any]:
+        return list(Parallel(n_jobs=self.n_jobs, prefer="threads")(calls))  # liblinear works without the GIL
+
+    def _fit_label(
+        self, matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_], weights: FloatArray
+    ) -> tuple[FloatArray, float]:
+        """Return weights of shape (n_features,) and intercept for one label against the rest."""
+        if target.all() or not target.any():  # Nothing to learn: always, or never.
+            return np.zeros(matrix.shape[1]), 1.0 if target.all() else -1.0
+        learner = LinearSVC(C=self.C, class_weight=self.class_weight, random_state=self.random_state, max_iter=5000)
+        learner.fit(matrix, target, sample_weight=weights)
+        return learner.coef_[0], float(learner.intercept_[0])
+
+    def _decide_held_out(
+        self,
+        matrix: sparse.csr_matrix,
+        target: npt.NDArray[np.bool_],
+        weights: FloatArray,
+        groups: Sequence[Any] | None,
+    ) -> FloatArray | None:
+        """Return decision values of every text by models that did not see it, None where folds cannot be made."""
+        key = np.unique(target, axis=0, return_inverse=True)[1].ravel()
+        n_folds = min(self.cv, len(target))
+        if n_folds < 2:
+            return None
+        if groups is not None:
+            if len(set(groups)) < n_folds:
+                return None
+            folds = list(GroupKFold(n_folds).split(target, groups=np.asarray(groups)))
+        else:
+            rare = np.bincount(key)[key] < n_folds  # combinations too rare to stratify by go together
+            strata = np.where(rare, -1, key)
+            if (strata == -1).sum() < n_folds:
+                strata[strata == -1] = np.bincount(key).argmax()
+            folds = list(StratifiedKFold(n_folds, shuffle=True, random_state=self.random_state).split(matrix, strata))
+        decisions = np.empty(target.shape)
+
+        def decide(train: npt.NDArray[np.int64], test: npt.NDArray[np.int64], k: int) -> None:
+            coef, intercept = self._fit_label(matrix[train], target[train, k], weights[train])
+            decisions[test, k] = matrix[test] @ coef + intercept
+
+        self._parallel(delayed(decide)(train, test, k) for train, test in folds for k in range(target.shape[1]))
+        return decisions
+
+    # --- predicting -------------------------------------------------------------------------------
+
+    def predict(self, X: Iterable[str]) -> npt.NDArray[Any]:
+        """Return one label per text, shape (n_texts,), or an indicator matrix, shape (n_texts, n_labels)."""
+        model = self._fitted()
+        assigned = model.assign(model.probabilities(_checked_texts(X)))
+        return self.classes_[assigned.argmax(axis=1)] if self._kind == "single" else assigned.astype(np.int64)
+
+    def predict_labels(self, X: Iterable[str]) -> list[tuple[str, ...]]:
+        """Return the labels of each text as a tuple, in the model's order."""
+        return [prediction.labels for prediction in self.predict_many(X)]
+
+    def predict_many(self, X: Iterable[str]) -> list[Prediction]:
+        """Return labels, scores and what to review, one `Prediction` per text."""
+        return self._fitted().predict(_checked_texts(X))
+
+    def predict_proba(self, X: Iterable[str]) -> FloatArray:
+        """Return the calibrated probability of each label; shape (n_texts, n_labels)."""
+        return self._fitted().probabilities(_checked_texts(X))
+
+    def decision_function(self, X: Iterable[str]) -> FloatArray:
+        """Return the linear scores; shape (n_texts, n_labels), or (n_texts,) for two exclusive labels."""
+        decisions = self._fitted().decisions(_checked_texts(X))
+        return decisions[:, 1] if self._kind == "single" and decisions.shape[1] == 2 else decisions
+
+    def save(self, folder: str | os.PathLike[str], **card: Any) -> None:
+        """Write the fitted model to `folder`; `card` (plain JSON) says what it was trained on."""
+        replace(self._fitted(), card=card).save(folder)
+
+    def _fitted(self) -> TopicModel:
+        if not hasattr(self, "model_"):
+            raise NotFittedError("this TopicClassifier is not fitted yet; call fit(texts, y) first")
+        return self.model_
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "model_")
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+# --- input --------------------------------------------------------------------------------------------
+
+
+def _checked_texts(X: Iterable[str]) -> list[str]:
+    if isinstance(X, str):
+        raise TypeError("expected a sequence of texts, got one string; put it into a list")
+    texts = list(X)
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"text {number} is {type(text).__name__}, not str")
+    return [str(text) for text in texts]
+
+
+def _encode(y: Labels, order: Sequence[str] | None) -> tuple[tuple[str, ...], npt.NDArray[np.bool_], str]:
+    """Return labels, indicator matrix of shape (n_texts, n_labels), and the kind: single, indicator or tuples."""
+    if sparse.issparse(y):
+        y = y.toarray()  # type: ignore[union-attr]
+    if isinstance(y, np.ndarray) and y.ndim == 2:
+        if not np.isin(y, (0, 1)).all():
+            raise CorpusError("an indicator matrix holds 0 and 1 only; give label tuples or strings otherwise")
+        names = tuple(order) if order is not None else tuple(str(k) for k in range(y.shape[1]))
+        if len(names) != y.shape[1]:
+            raise CorpusError(f"{y.shape[1]} columns, but {len(names)} label names")
+        return names, y.astype(bool), "indicator"
+    rows = list(y)
+    single = all(isinstance(label, str) for label in rows)
+    if not single and any(isinstance(labels, str) or not isinstance(labels, Iterable) for labels in rows):
+        raise CorpusError("y mixes single labels and tuples of labels; give one kind")
+    tuples = [(str(row),) if single else tuple(map(str, row)) for row in rows]
+    found = {label for labels in tuples for label in labels}
+    names = tuple(order) if order is not None else tuple(sorted(found))
+    if found - set(names):
+        raise CorpusError(f"labels {sorted(found - set(names))} are not among {list(names)}")
+    column = {label: k for k, label in enumerate(names)}
+    target = np.zeros((len(rows), len(names)), dtype=bool)
+    for number, labels in enumerate(tuples):
+        target[number, [column[label] for label in labels]] = True
+    if not names:
+        raise CorpusError("no text carries any label; there is nothing to learn")
+    return names, target, "single" if single else "tuples"
+
+
+# --- calibration --------------------------------------------------------------------------------------
+
+
+def _calibrate(decisions: FloatArray | None, target: npt.NDArray[np.bool_], weights: FloatArray) -> Calibration:
+    """Return calibration, thresholds and review bands, one per label, from held-out decision values."""
+    n_labels = target.shape[1]
+    columns = [
+        _calibrate_label(decisions[:, k], target[:, k], weights)
+        if decisions is not None and min(target[:, k].sum(), (~target[:, k]).sum()) >= _FEWEST
+        else (2.0, 0.0, 0.5, 0.35, 0.65)
+        for k in range(n_labels)
+    ]
+    return Calibration(*np.array(columns).T)
+
+
+def _calibrate_label(
+    decisions: FloatArray, target: npt.NDArray[np.bool_], weights: FloatArray
+) -> tuple[float, float, float, float, float]:
+    sigmoid = LogisticRegression(C=1e6).fit(decisions[:, None], target, sample_weight=weights)
+    slope, offset = float(sigmoid.coef_[0, 0]), float(sigmoid.intercept_[0])
+    scores = 1 / (1 + np.exp(-(slope * decisions + offset)))
+    threshold = _best_threshold(scores, target)
+    return (slope, offset, threshold, *_review_band(scores, target, threshold))
+
+
+def _best_threshold(scores: FloatArray, target: npt.NDArray[np.bool_]) -> float:
+    """Return the probability from which on saying yes gives the best F1."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(target[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + target.sum())
+    best = int(f1.argmax())
+    above = scores[order[best]]
+    below = scores[order[best + 1]] if best + 1 < len(order) else 0.0
+    return float(np.clip((above + below) / 2, 0.05, 0.95))
+
+
+def _review_band(scores: FloatArray, target: npt.NDArray[np.bool_], threshold: float) -> tuple[float, float]:
+    """Return the probabilities around the threshold between which fewer than `_RELIABLE` of the answers are right.
+
+    Going away from the threshold on either side, the band ends where the answers of the 5 % of texts next to that
+    place (at least 30) are right often enough.
+    """
+    right = (scores >= threshold) == target
+    order = np.argsort(scores, kind="stable")
+    scores, right = scores[order], right[order]
+    middle = int(np.searchsorted(scores, threshold))
+    edges = []
+    for side in (right[:middle][::-1], right[middle:]):
+        window = min(max(30, len(side) // 20), len(side))
+        if window == 0:
+            edges.append(0)
+            continue
+        mean = np.convolve(side, np.ones(window) / window, mode="valid")
+        reliable = np.flatnonzero(mean >= _RELIABLE)
+        edges.append(int(reliable[0]) if len(reliable) else len(side))
+    low, high = middle - edges[0], middle + edges[1]
+    review_from = float(scores[low]) if edges[0] else threshold
+    review_to = float(scores[high - 1]) + 1e-9 if edges[1] else threshold
+    return review_from, review_to

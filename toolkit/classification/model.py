@@ -1,0 +1,240 @@
+"""A trained classifier as plain arrays: scores texts without scikit-learn, and says why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from toolkit.document import Span
+from toolkit.errors import ModelError
+from toolkit.features import TfidfFeatures
+from toolkit.persistence import StoredModel, read_model, write_model
+from toolkit.results import Contribution, Explanation, Prediction
+from toolkit.text import normalize
+from toolkit.tokenization import tokenize_batch
+
+FloatArray = npt.NDArray[np.float64]
+
+KIND = "topics"
+_SLICE = 8192  # texts scored at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From decision values to probabilities and answers, one entry per label, each of shape (n_labels,).
+
+    Attributes
+    ----------
+    slope, offset
+        Probability is ``1 / (1 + exp(-(slope * decision + offset)))`` (Platt scaling).
+    threshold
+        A paragraph carries a label from this probability on; unused where every text has exactly one label.
+    review_from, review_to
+        Between these probabilities the model is right too rarely to go unchecked; empty where they are equal.
+
+    References
+    ----------
+    Platt (1999), "Probabilistic Outputs for Support Vector Machines"; Niculescu-Mizil and Caruana (2005),
+    "Predicting Good Probabilities with Supervised Learning", ICML.
+    """
+
+    slope: FloatArray
+    offset: FloatArray
+    threshold: FloatArray
+    review_from: FloatArray
+    review_to: FloatArray
+
+    def probabilities(self, decisions: FloatArray) -> FloatArray:
+        """Return the probability of each label; shape as `decisions`, (n_texts, n_labels)."""
+        return 1 / (1 + np.exp(-np.clip(decisions * self.slope + self.offset, -500, 500)))
+
+
+@dataclass(frozen=True, slots=True)
+class TopicModel:
+    """Labels, features, weights and calibration: all that prediction needs.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        In the order of the scores.
+    coef : ndarray of shape (n_features, n_labels), float32
+    intercept : ndarray of shape (n_labels,)
+    multilabel : bool
+        Whether a text may have any number of labels, or has exactly one.
+    card : mapping
+        What it was trained on and how good it is: plain JSON.
+    """
+
+    labels: tuple[str, ...]
+    features: TfidfFeatures
+    coef: npt.NDArray[np.float32]
+    intercept: FloatArray
+    calibration: Calibration
+    multilabel: bool = True
+    card: Mapping[str, Any] = field(default_factory=dict)
+
+    # --- scores -----------------------------------------------------------------------------------
+
+    def decisions(self, texts: Sequence[str]) -> FloatArray:
+        """Return the linear scores of `texts`; shape (n_texts, n_labels)."""
+        return self._decide(self.features.transform(texts))
+
+    def _decide(self, matrix: sparse.csr_matrix) -> FloatArray:
+        decisions = np.tile(self.intercept, (matrix.shape[0], 1))
+        np.add(decisions, matrix @ self.coef.astype(np.float64), out=decisions)
+        return decisions
+
+    def probabilities(self, texts: Sequence[str]) -> FloatArray:
+        """Return the calibrated probability of each label; shape (n_texts, n_labels)."""
+        return self.probabilities_of(self.decisions(texts))
+
+    def probabilities_of(self, decisions: FloatArray) -> FloatArray:
+        """Return the probabilities that go with `decisions`; rows sum to 1 where a text has exactly one label."""
+        scores = self.calibration.probabilities(decisions)
+        if self.multilabel:
+            return scores
+        total = scores.sum(axis=1, keepdims=True)
+        shares = np.full_like(scores, 1 / len(self.labels))
+        np.divide(scores, total, out=shares, where=total > 0)
+        return shares
+
+    def assign(self, scores: FloatArray) -> npt.NDArray[np.bool_]:
+        """Return which labels texts with these probabilities carry; shape (n_texts, n_labels)."""
+        if self.multilabel:
+            return scores >= self.calibration.threshold
+        chosen = np.zeros(scores.shape, dtype=bool)
+        if len(scores):
+            chosen[np.arange(len(scores)), scores.argmax(axis=1)] = True
+        return chosen
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Return one `Prediction` per text."""
+        predictions: list[Prediction] = []
+        for start in range(0, len(texts), _SLICE):
+            scores = self.probabilities(texts[start : start + _SLICE])
+            assigned = self.assign(scores)
+            calibration = self.calibration
+            doubtful = (scores >= calibration.review_from) & (scores < calibration.review_to)
+            for row, carries, unsure in zip(scores.tolist(), assigned.tolist(), doubtful.tolist(), strict=True):
+                predictions.append(
+                    Prediction(
+                        labels=tuple(label for label, yes in zip(self.labels, carries, strict=True) if yes),
+                        scores=dict(zip(self.labels, row, strict=True)),
+                        review=tuple(label for label, yes in zip(self.labels, unsure, strict=True) if yes),
+                    )
+                )
+        return predictions
+
+    # --- reasons ----------------------------------------------------------------------------------
+
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """Return, per text, what each term it holds adds to the linear score of each label.
+
+        Exact for a linear model: the contributions of a label and its intercept sum to its decision value.
+        """
+        names = self.features.feature_names()
+        return [
+            self._explain(text, prediction, names) for text, prediction in zip(texts, self.predict(texts), strict=True)
+        ]
+
+    def _explain(self, text: str, prediction: Prediction, names: list[str]) -> Explanation:
+        normal = normalize(text)
+        batch = tokenize_batch([normal], spans=True)
+        assert batch.starts is not None
+        assert batch.ends is not None
+        row = self.features.transform([normal])
+        found = self.features.occurrences(batch)
+        places: dict[int, list[Span]] = {}
+        for column, first, last in sorted(
+            zip(found.columns.tolist(), found.first.tolist(), found.last.tolist(), strict=True)
+        ):
+            places.setdefault(column, []).append(Span(int(batch.starts[first]), int(batch.ends[last])))
+        parts = row.data[:, None] * self.coef[row.indices].astype(np.float64)
+        contributions = {}
+        for number, label in enumerate(self.labels):
+            order = np.argsort(-np.abs(parts[:, number]), kind="stable")
+            contributions[label] = tuple(
+                Contribution(names[row.indices[i]], float(parts[i, number]), tuple(places[int(row.indices[i])]))
+                for i in order.tolist()
+                if parts[i, number] != 0
+            )
+        decision = self._decide(row)[0]
+        return Explanation(
+            text=normal,
+            prediction=prediction,
+            decisions=dict(zip(self.labels, decision.tolist(), strict=True)),
+            intercepts=dict(zip(self.labels, self.intercept.tolist(), strict=True)),
+            contributions=contributions,
+        )
+
+    # --- folders ----------------------------------------------------------------------------------
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the model to `folder`: arrays and text, no code."""
+        settings, arrays, vocabulary = self.features.to_arrays()
+        calibration = self.calibration
+        write_model(
+            folder,
+            StoredModel(
+                kind=KIND,
+                settings={
+                    "labels": list(self.labels),
+                    "multilabel": self.multilabel,
+                    "thresholds": dict(zip(self.labels, calibration.threshold.tolist(), strict=True)),
+                    "features": settings,
+                    **self.card,
+                },
+                arrays={
+                    **arrays,
+                    "coef": self.coef,
+                    "intercept": self.intercept,
+                    "calibration": np.stack(
+                        [calibration.slope, calibration.offset, calibration.review_from, calibration.review_to]
+                    ),
+                },
+                vocabulary=vocabulary,
+            ),
+        )
+
+    @classmethod
+    def load(cls, folder: str | os.PathLike[str]) -> TopicModel:
+        """Return the model in `folder`.
+
+        Raises
+        ------
+        ModelError
+            If the folder holds none, or a damaged or newer one.
+        """
+        stored = read_model(folder, KIND)
+        settings = dict(stored.settings)
+        try:
+            labels = tuple(str(label) for label in settings.pop("labels"))
+            thresholds = settings.pop("thresholds")
+            features = TfidfFeatures.from_arrays(settings.pop("features"), stored.arrays, stored.vocabulary)
+            slope, offset, review_from, review_to = stored.arrays["calibration"].astype(np.float64)
+            model = cls(
+                labels=labels,
+                features=features,
+                coef=stored.arrays["coef"].astype(np.float32),
+                intercept=stored.arrays["intercept"].astype(np.float64),
+                calibration=Calibration(
+                    slope, offset, np.array([float(thresholds[label]) for label in labels]), review_from, review_to
+                ),
+                multilabel=bool(settings.pop("multilabel")),
+                card=settings,
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, ModelError):
+                raise ModelError(f"{folder}: {error}") from error
+            raise ModelError(f"{folder}: lacks a part of a topic model ({error!r}); get the model again") from error
+        if model.coef.shape != (features.n_features_, len(labels)) or not (
+            len(model.intercept) == len(slope) == len(labels)
+        ):
+            raise ModelError(f"{folder}: weights of shape {model.coef.shape} do not fit {len(labels)} labels")
+        return model

@@ -1,0 +1,39 @@
+"""The command ``toolkit``: parses, calls the library, renders, echoes."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from toolkit.cli import analysis, training
+from toolkit.cli.options import version_option
+from toolkit.errors import ToolkitError
+
+app = typer.Typer(
+    name="toolkit",
+    help="Topic labels and digests for Vietnamese news and reports.",
+    epilog="Try: toolkit digest seeds/   ·   toolkit COMMAND --help shows examples.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.callback()(version_option)
+for module in (analysis, training):
+    module.register(app)
+
+
+def main() -> None:
+    """Run the command line; a `ToolkitError` becomes one line on stderr and exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Windows consoles and pipes default to a code page without Vietnamese
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except ToolkitError as error:
+        print(f"toolkit: {error}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:  # `toolkit … | head` closed the pipe; nobody is there to read an error
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,73 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit import __version__
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class UnitName(StrEnum):
+    """What a row of a table is."""
+
+    ARTICLE = "article"
+    PARAGRAPH = "paragraph"
+
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders (recursive), globs, or - for stdin.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How results are written.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write, whole or not at all; else stdout.")]
+Models = Annotated[Path | None, typer.Option(help="Folder with the models; the shipped ones where not given.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that share the work.")]
+Encoding = Annotated[str | None, typer.Option(help="Encoding of text files; UTF-8 and UTF-16 are recognised.")]
+TextColumn = Annotated[str | None, typer.Option(help="Column or field that holds the text.")]
+TitleColumn = Annotated[str | None, typer.Option(help="Column or field that holds the title.")]
+IdColumn = Annotated[str | None, typer.Option(help="Column or field that names the record.")]
+Unit = Annotated[UnitName, typer.Option(help="What a row of a table is.")]
+Thresholds = Annotated[
+    list[str] | None, typer.Option("--threshold", metavar="LABEL=P", help="Give LABEL from probability P on.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"toolkit {__version__}")
+        raise typer.Exit
+
+
+def version_option(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Topic labels and digests for Vietnamese news and reports."""
+
+
+def parse_thresholds(pairs: list[str] | None) -> dict[str, float]:
+    """Return the thresholds in ``LABEL=P`` pairs; wrong ones are wrong usage."""
+    thresholds: dict[str, float] = {}
+    for pair in pairs or ():
+        label, equals, value = pair.rpartition("=")
+        try:
+            thresholds[label] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals or not 0 <= thresholds[label] <= 1:
+            raise typer.BadParameter(
+                f"expected LABEL=P with P from 0 to 1, found {pair!r}; for example fdi=0.3", param_hint="--threshold"
+            )
+    return thresholds

@@ -1,0 +1,75 @@
+"""Where results go: standard output as they come, or a file that appears only when it is whole."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from toolkit.errors import ToolkitError
+
+
+@contextlib.contextmanager
+def opened(output: Path | None, *, byte_order_mark: bool = False) -> Iterator[TextIO]:
+    """Yield a stream for results; a named file is replaced only after everything was written.
+
+    Raises
+    ------
+    ToolkitError
+        If the file cannot be written.
+    """
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{output.name}-", dir=output.parent or Path())
+    except OSError as error:
+        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); name another place with -o") from error
+    temporary = Path(name)
+    try:
+        encoding = "utf-8-sig" if byte_order_mark else "utf-8"
+        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
+            yield stream
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(output)
+    except OSError as error:
+        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); name another place with -o") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def write_json(stream: TextIO, results: Iterable[dict[str, Any]]) -> None:
+    """Write one JSON array, an element at a time."""
+    separator = "[\n"
+    for result in results:
+        stream.write(separator + json.dumps(result, ensure_ascii=False, indent=1, default=str))
+        separator = ",\n"
+    stream.write("[]\n" if separator == "[\n" else "\n]\n")
+
+
+def write_jsonl(stream: TextIO, results: Iterable[dict[str, Any]]) -> None:
+    """Write one JSON object a line."""
+    for result in results:
+        stream.write(json.dumps(result, ensure_ascii=False, default=str) + "\n")
+
+
+def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write a header and rows; cells that a spreadsheet would run as formulas are made harmless."""
+    from toolkit.report.tables import harmless
+
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)

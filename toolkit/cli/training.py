@@ -1,0 +1,107 @@
+"""The commands about models: train, evaluate, models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from toolkit.cli import options as opt
+
+if TYPE_CHECKING:
+    from toolkit.training import Trained
+
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL or CSV/TSV with columns text and label or labels.")]
+LabelColumn = Annotated[str | None, typer.Option(help="Column with the label(s); 'labels' or 'label' by default.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command(epilog="Example: toolkit train mine.csv -o my-model, then toolkit label a.txt --models my-model")(train)
+    app.command(epilog="Example: toolkit evaluate held-out.jsonl --models my-model")(evaluate)
+    app.command(name="models")(list_models)
+
+
+def train(
+    data: Data,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the model to.")],
+    text_column: opt.TextColumn = None,
+    label_column: LabelColumn = None,
+    encoding: opt.Encoding = None,
+    cv: Annotated[int, typer.Option(min=0, help="Folds for thresholds and calibration.")] = 5,
+    seed: Annotated[int, typer.Option(help="Seed of folds and solver.")] = 0,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Train a classifier for any labels from labelled texts."""
+    from toolkit.corpus import TEXT_COLUMN, read_labelled
+    from toolkit.training import train as train_on
+
+    rows = read_labelled(data, text_column=text_column or TEXT_COLUMN, label_column=label_column, encoding=encoding)
+    trained = train_on(rows, cv=cv, random_state=seed)
+    trained.save(output)
+    if not quiet:
+        typer.echo(f"{output}: {len(rows)} texts, {len(trained.model.labels)} labels", err=True)
+        _report(trained)
+
+
+def evaluate(
+    data: Data,
+    models: opt.Models = None,
+    format: Annotated[opt.Format, typer.Option("--format", "-f", help="text or json.")] = opt.Format.TEXT,
+    output: opt.Output = None,
+    text_column: opt.TextColumn = None,
+    label_column: LabelColumn = None,
+    encoding: opt.Encoding = None,
+) -> None:
+    """Compare a model with labelled data: precision, recall, F1 and calibration of each label."""
+    from toolkit.cli.output import opened
+    from toolkit.corpus import TEXT_COLUMN, read_labelled
+    from toolkit.evaluation import evaluate_model
+    from toolkit.pipeline import Analyzer
+    from toolkit.report.evaluation import render_evaluation
+    from toolkit.report.terminal import make_console
+
+    if format not in (opt.Format.TEXT, opt.Format.JSON):
+        raise typer.BadParameter("an evaluation is written as text or json", param_hint="--format")
+    rows = read_labelled(data, text_column=text_column or TEXT_COLUMN, label_column=label_column, encoding=encoding)
+    evaluation = evaluate_model(Analyzer.load(models).topics, rows)
+    with opened(output) as stream:
+        if format is opt.Format.JSON:
+            stream.write(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1) + "\n")
+        else:
+            make_console(file=stream).print(render_evaluation(evaluation))
+
+
+def list_models(
+    models: opt.Models = None,
+    format: Annotated[opt.Format, typer.Option("--format", "-f", help="text or json.")] = opt.Format.TEXT,
+) -> None:
+    """Show what is installed, what it was trained on, and how good it is."""
+    from toolkit.persistence import read_header
+    from toolkit.pipeline import shipped_models
+
+    folder = models or shipped_models()
+    places = sorted(path.parent for path in folder.glob("*/model.json")) or [folder]
+    headers = {str(place): read_header(place) for place in places}
+    if format is opt.Format.JSON:
+        typer.echo(json.dumps(list(headers.values()), ensure_ascii=False, indent=1))
+        return
+    from toolkit.report.evaluation import render_model
+    from toolkit.report.terminal import make_console
+
+    for place, header in headers.items():
+        make_console().print(render_model(place, header))
+
+
+def _report(trained: Trained) -> None:
+    """Say on stderr how cross-validation judged the new model."""
+    from rich.console import Console
+
+    from toolkit.report.evaluation import render_evaluation
+
+    if trained.held_out is None:
+        typer.echo("too few texts to judge it by cross-validation; compare it with `toolkit evaluate`", err=True)
+    else:
+        Console(stderr=True, highlight=False).print(render_evaluation(trained.held_out))

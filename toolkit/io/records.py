@@ -1,0 +1,81 @@
+"""From a record (a row of a table, a line of JSON) to a document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from toolkit.document import Document
+from toolkit.errors import InputError
+from toolkit.io.base import Options, Unit
+from toolkit.segmentation import parse, parse_paragraph
+
+TEXT_COLUMNS = ("text", "content", "body", "paragraphs", "sentences", "noi_dung", "nội dung", "van_ban", "văn bản")
+TITLE_COLUMNS = ("title", "headline", "tieu_de", "tiêu đề")
+DATE_COLUMNS = ("date", "published", "published_at", "ngay", "ngày")
+
+
+def document_of(record: Mapping[str, Any], place: str, options: Options) -> Document:
+    """Return the document in `record`; columns that are neither text nor title become its metadata.
+
+    Raises
+    ------
+    InputError
+        If the record has no text; the message names `place`, what was expected and what was found.
+    """
+    text_column = _column(record, options.text_column, TEXT_COLUMNS)
+    if text_column is None:
+        wanted = options.text_column or " or ".join(TEXT_COLUMNS[:3])
+        raise InputError(
+            f"{place}: expected a column {wanted!r} with the text, found {_listed(record)}; name it with --text-column"
+        )
+    text = _text(record[text_column], place, text_column)
+    title_column = _column(record, options.title_column, TITLE_COLUMNS)
+    if title_column is None and options.title_column is not None:
+        raise InputError(f"{place}: expected a column {options.title_column!r}, found {_listed(record)}")
+    title = record[title_column] if title_column is not None else None
+    source = place
+    if options.id_column is not None:
+        if options.id_column not in record:
+            raise InputError(f"{place}: expected a column {options.id_column!r}, found {_listed(record)}")
+        source = str(record[options.id_column])
+    metadata = {name: value for name, value in record.items() if name not in (text_column, title_column)}
+    if options.unit is Unit.PARAGRAPH:
+        return parse_paragraph(text, source=source, metadata=metadata)
+    return parse(text, str(title) if title else None, date=_date(record), source=source, metadata=metadata)
+
+
+def _column(record: Mapping[str, Any], named: str | None, usual: Sequence[str]) -> str | None:
+    if named is not None:
+        return named if named in record else None
+    lower = {str(name).strip().lower(): name for name in record}
+    return next((lower[name] for name in usual if name in lower), None)
+
+
+def _text(value: object, place: str, column: str) -> str:
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, Sequence) and all(isinstance(part, str) for part in value):
+        return ("\n\n" if column.lower() != "sentences" else " ").join(value)
+    raise InputError(f"{place}: expected text in {column!r}, found {type(value).__name__}; name another --text-column")
+
+
+def _date(record: Mapping[str, Any]) -> dt.date | None:
+    """Return the date of the record where it is written year-month-day; other forms stay in the metadata alone."""
+    column = _column(record, None, DATE_COLUMNS)
+    value = record[column] if column is not None else None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def _listed(record: Mapping[str, Any]) -> str:
+    return ", ".join(repr(name) for name in list(record)[:8]) or "none"

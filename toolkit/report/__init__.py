@@ -1,0 +1,1 @@
+"""Results on paper: renders what was computed, computes nothing."""

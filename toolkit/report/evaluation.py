@@ -1,0 +1,82 @@
+"""Evaluations and model cards for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from toolkit.evaluation import Evaluation, Mistake
+
+
+def render_evaluation(evaluation: Evaluation) -> RenderableType:
+    """Return scores per label, the totals, confusions, and the worst mistakes with their reasons."""
+    table = _table("label", "n", "precision", "recall", "F1", "95 %", "AP", "ECE")
+    for scores in evaluation.labels:
+        table.add_row(
+            scores.label,
+            str(scores.support),
+            f"{scores.precision:.3f}",
+            f"{scores.recall:.3f}",
+            f"{scores.f1:.3f}",
+            f"{scores.f1_interval.low:.3f}–{scores.f1_interval.high:.3f}",
+            f"{scores.average_precision:.3f}",
+            f"{scores.calibration_error:.3f}",
+        )
+    interval = evaluation.macro_f1_interval
+    review = evaluation.review
+    parts: list[RenderableType] = [
+        table,
+        Text(
+            f"\nmacro-F1 {evaluation.macro_f1:.3f} ({interval.low:.3f}–{interval.high:.3f}), all labels right on "
+            f"{evaluation.exact_match:.1%} of {evaluation.n_texts} texts"
+        ),
+        Text(
+            f"for review: {review.ratio:.1%} of the texts; on the rest macro-F1 {review.macro_f1_rest:.3f}, "
+            f"all labels right on {review.exact_match_rest:.1%}"
+        ),
+    ]
+    if evaluation.confusions:
+        listed = [f"{one} → {other} {count}" for one, other, count in evaluation.confusions[:8]]
+        parts.append(Text("confusions (in the data → given): " + ", ".join(listed)))
+    if evaluation.mistakes:
+        parts.append(Text("\nworst mistakes", style="bold underline"))
+        parts += [_mistake(mistake) for mistake in evaluation.mistakes]
+    return Group(*parts)
+
+
+def _mistake(mistake: Mistake) -> RenderableType:
+    what = "missed" if mistake.missed else "wrongly given"
+    head = Text(f"{mistake.id}: {mistake.label} {what} (score {mistake.score:.2f})", style="bold")
+    if mistake.explanation is None:
+        return head
+    parts = mistake.explanation.contributions[mistake.label]
+    pulled = [part for part in parts if (part.weight < 0) == mistake.missed][:6]
+    reasons = ", ".join(f"{part.term} {part.weight:+.2f}" for part in pulled)
+    return Group(head, Padding(Group(Text(mistake.explanation.text), Text(reasons, style="dim")), (0, 0, 1, 2)))
+
+
+def render_model(place: str, header: Mapping[str, Any]) -> RenderableType:
+    """Return the card of a model: what it is, trained on what, how good."""
+    parts: list[RenderableType] = [Text(f"{place} ({header['kind']})", style="bold")]
+    trained = header.get("trained_on", {})
+    if "labels" in trained:
+        counts = ", ".join(f"{label} {count}" for label, count in trained["labels"].items())
+        parts.append(Text(f"labels: {counts}; without label {trained['n_without_label']}"))
+    for name, value in trained.items():
+        if name not in ("labels", "n_without_label"):
+            parts.append(Text(f"{name}: {value}"))
+    for name, scores in header.get("scores", {}).items():
+        parts.append(Text(f"{name}: " + ", ".join(f"{key} {value}" for key, value in scores.items())))
+    return Group(*parts, Text())
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left", no_wrap=True)
+    return table

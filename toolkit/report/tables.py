@@ -1,0 +1,55 @@
+"""Results as rows: one a paragraph or one a digest sentence, for CSV and what opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from toolkit.results import Analysis
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def paragraph_columns(labels: Sequence[str]) -> list[str]:
+    """Return the column names of `paragraph_rows`."""
+    return ["source", "title", "date", "paragraph", "labels", "review", *(f"score_{x}" for x in labels), "text"]
+
+
+def paragraph_rows(analysis: Analysis, labels: Sequence[str]) -> Iterator[list[Any]]:
+    """Yield a row per paragraph: place, labels, scores, text."""
+    document = analysis.document
+    for labelled in analysis.paragraphs:
+        prediction = labelled.prediction
+        yield [
+            document.source,
+            document.title,
+            document.date,
+            labelled.paragraph.index + 1,
+            ";".join(prediction.labels),
+            ";".join(prediction.review),
+            *(round(prediction.scores[label], 4) for label in labels),
+            labelled.paragraph.text,
+        ]
+
+
+DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "score", "text"]
+
+
+def digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
+    """Yield a row per sentence of the digest."""
+    document = analysis.document
+    for sentence in analysis.digest.sentences if analysis.digest else ():
+        yield [
+            document.source,
+            document.title,
+            document.date,
+            sentence.paragraph + 1,
+            sentence.sentence + 1,
+            round(sentence.score, 4),
+            sentence.text,
+        ]
+
+
+def harmless(cell: Any) -> Any:
+    """Return `cell` so that a spreadsheet shows it and does not run it as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

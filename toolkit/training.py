@@ -1,0 +1,99 @@
+"""From labelled texts to a model and what is known of it: the one way that the command and the benchmark train."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Any
+
+from toolkit.classification.estimator import TopicClassifier
+from toolkit.classification.model import TopicModel
+from toolkit.corpus import LabelledText
+from toolkit.evaluation import Evaluation, evaluate_decisions, indicator
+
+_DOUBTFUL = 0.5  # weight of a text whose annotator was unsure
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "underthesea")
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model, and how its cross-validation judged it (None where there were too few texts for folds)."""
+
+    model: TopicModel
+    held_out: Evaluation | None
+
+    def save(self, folder: str | os.PathLike[str], **more: Any) -> None:
+        """Write the model to `folder`; `more` goes into its card."""
+        replace(self.model, card={**self.model.card, **more}).save(folder)
+
+
+def train(
+    rows: Sequence[LabelledText],
+    *,
+    labels: Sequence[str] | None = None,
+    classifier: TopicClassifier | None = None,
+    cv: int = 5,
+    random_state: int = 0,
+) -> Trained:
+    """Train on `rows` and judge the result by cross-validation.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Their order; sorted where not given.
+    classifier : TopicClassifier
+        What to fit; `cv` and `random_state` are for the default one.
+    """
+    single = all(row.single for row in rows)
+    if classifier is None:
+        classifier = TopicClassifier(cv=cv, random_state=random_state, n_jobs=-1, min_df=2 if len(rows) >= 100 else 1)
+    y = [row.labels[0] for row in rows] if single else [row.labels for row in rows]
+    groups = [row.group or row.id for row in rows]
+    classifier.fit(
+        [row.text for row in rows],
+        y,
+        sample_weight=[_DOUBTFUL if row.doubtful else 1.0 for row in rows],
+        groups=groups if len(set(groups)) < len(groups) else None,
+        labels=labels,
+    )
+    model = classifier.model_
+    held_out = None
+    if classifier.held_out_decisions_ is not None:
+        target = indicator(rows, model.labels)
+        held_out = evaluate_decisions(model, classifier.held_out_decisions_, target, rows)
+    counts = Counter(label for row in rows for label in row.labels)
+    card = {
+        "trained_on": {
+            "n_texts": len(rows),
+            "labels": {label: counts[label] for label in model.labels},
+            "n_without_label": sum(not row.labels for row in rows),
+            "sha256": checksum(rows),
+        },
+        "parameters": classifier.get_params(),
+        "packages": {name: version(name) for name in _PACKAGES} | {"python": platform.python_version()},
+        "scores": {} if held_out is None else {"cross-validation": summary(held_out)},
+    }
+    return Trained(replace(model, card=card), held_out)
+
+
+def checksum(rows: Sequence[LabelledText]) -> str:
+    """Return the SHA-256 of texts and labels, whatever file they came from."""
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update("\x1f".join([row.text, *row.labels]).encode() + b"\x1e")
+    return digest.hexdigest()
+
+
+def summary(evaluation: Evaluation) -> dict[str, Any]:
+    """Return the figures of an evaluation that belong on a model's card."""
+    return {
+        "macro_f1": round(evaluation.macro_f1, 4),
+        "exact_match": round(evaluation.exact_match, 4),
+        "f1": {scores.label: round(scores.f1, 4) for scores in evaluation.labels},
+        "n_texts": evaluation.n_texts,
+    }
