@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.conftest import LABELLED, SEEDS
+from toolkit.cli import main
 
 NEWS = (
     "Kim ngạch xuất khẩu gạo sang thị trường châu Âu tăng mạnh.\n\nĐội bóng của công ty dệt may thắng trận chung kết."
@@ -18,15 +20,29 @@ NEWS = (
 
 
 def run(*arguments: str | Path, stdin: bytes = b"", code: int = 0) -> tuple[str, str]:
-    """Run the command as a user does; return what it printed on stdout and stderr."""
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "100", "PYTHONPATH": str(SEEDS.parent)}
-    done = subprocess.run(
-        [sys.executable, "-m", "toolkit", *map(str, arguments)], input=stdin, capture_output=True, env=environment
+    """Run the command in this process as a shell would; return what it printed on stdout and stderr."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["toolkit", *map(str, arguments)])
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        patch.setenv("COLUMNS", "100")
+        with pytest.raises(SystemExit) as ended:
+            main()
+    printed = tuple(
+        cast("io.BytesIO", stream.buffer).getvalue().decode("utf-8") for stream in (out, err) if stream.flush() is None
     )
-    out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
-    assert "Traceback" not in err, err
-    assert done.returncode == code, (done.returncode, out, err)
-    return out, err
+    assert (ended.value.code or 0) == code, printed
+    return printed[0], printed[1]
+
+
+def test_shell_gets_the_same_with_any_locale(article: Path, models: list[str]) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONPATH": str(SEEDS.parent)}
+    arguments = [sys.executable, "-m", "toolkit", "label", str(article), "--format", "json", *models]
+    done = subprocess.run(arguments, capture_output=True, env=environment, check=True)
+    assert done.stdout.decode("utf-8").replace("\r", "") == run("label", article, "--format", "json", *models)[0]
+    assert done.stderr == b""
 
 
 @pytest.fixture
