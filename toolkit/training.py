@@ -51,7 +51,7 @@ def train(
     """
     single = all(row.single for row in rows)
     if classifier is None:
-        classifier = TopicClassifier(cv=cv, random_state=random_state, n_jobs=-1, min_df=2 if len(rows) >= 100 else 1)
+        classifier = TopicClassifier(cv=cv, random_state=random_state, n_jobs=-1, min_df=_min_df(len(rows)))
     y = [row.labels[0] for row in rows] if single else [row.labels for row in rows]
     groups = [row.group or row.id for row in rows]
     classifier.fit(
@@ -79,6 +79,11 @@ def train(
         "scores": {} if held_out is None else {"cross-validation": summary(held_out)},
     }
     return Trained(replace(model, card=card), held_out)
+
+
+def _min_df(n_texts: int) -> int:
+    """Return in how many texts an n-gram must stand: once in a handful, three times in a corpus."""
+    return 1 if n_texts < 100 else 2 if n_texts < 10_000 else 3
 
 
 def checksum(rows: Sequence[LabelledText]) -> str:
