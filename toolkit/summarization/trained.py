@@ -1,0 +1,138 @@
+"""The trained summariser, the default: chooses the set of sentences that should match an abstract best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolkit.document import Document
+from toolkit.results import Budget
+from toolkit.summarization.cover import fill
+from toolkit.summarization.cues import leans
+from toolkit.summarization.model import SummarizerModel, shipped_model
+from toolkit.summarization.select import limits
+from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
+from toolkit.summarization.set_features import SETS, fill_slots, set_features
+from toolkit.summarization.terms import FloatArray
+from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tokens
+
+_BATCH_CHARACTERS = 600_000
+_PAIRED = np.array([len(members) == 2 for members in SETS])
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A batch of documents with everything the ranker found out about it."""
+
+    tokens: Tokens
+    weighed: tuple[Weighed, Weighed]
+    rows: NDArray[np.float32]
+    scores: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedSummarizer:
+    """Ranks sentences by the ROUGE F1 to expect of them, and chooses sets of them by that of the set.
+
+    Two forests of boosted trees: one scores sentences, the other every single and pair among the best
+    six. Where the budget has room for more, sentences join by the weight of what they add.
+
+    Parameters
+    ----------
+    model : SummarizerModel
+        The one that ships, unless another is given.
+    """
+
+    model: SummarizerModel = field(default_factory=shipped_model)
+
+    def rank(self, document: Document) -> FloatArray:
+        """Return the expected ROUGE F1 of each sentence alone, an array of shape (n_sentences,)."""
+        return self.read([_source(document)]).scores
+
+    def rank_many(self, documents: Sequence[Document]) -> list[FloatArray]:
+        """Return what `rank` gives for every document, many times as fast."""
+        found: list[FloatArray] = []
+        for batch in _batches([_source(document) for document in documents]):
+            ranked = self.read(batch)
+            found += np.split(ranked.scores, ranked.tokens.first[1:])
+        return found
+
+    def choose(self, document: Document, budget: Budget) -> tuple[int, ...]:
+        """Return the sentences to show within `budget`, in document order.
+
+        A digest may stay below the budget: two sentences are shown only where two should say more of
+        what an abstract says than the better of them alone.
+        """
+        return self.choose_many([document], budget)[0]
+
+    def choose_many(self, documents: Sequence[Document], budget: Budget) -> list[tuple[int, ...]]:
+        """Return what `choose` gives for every document, many times as fast."""
+        chosen: list[tuple[int, ...]] = []
+        for batch in _batches([_source(document) for document in documents]):
+            chosen += self._choose(batch, budget)
+        return chosen
+
+    def read(self, sources: Sequence[Source]) -> Ranked:
+        """Return the scores of a batch of documents together with what they were computed from."""
+        tokens = read_tokens(sources, self.model.vocabulary)
+        one, two = self.model.tables
+        weighed = (weigh(tokens, find_concepts(tokens, 1), one), weigh(tokens, find_concepts(tokens, 2), two))
+        rows = sentence_features(tokens, weighed, self.model.tables)
+        return Ranked(tokens, weighed, rows, self.model.sentences.predict(rows))
+
+    def _choose(self, sources: Sequence[Source], budget: Budget) -> list[tuple[int, ...]]:
+        ranked = self.read(sources)
+        tokens = ranked.tokens
+        per_document = [
+            limits(budget, lengths.tolist()) for lengths in np.split(tokens.length, tokens.first[1:])
+        ]
+        room = np.array([limit.syllables for limit in per_document])
+        most = np.array([limit.sentences for limit in per_document])
+        fits = tokens.length <= room[tokens.document]
+        slots = fill_slots(tokens, ranked.scores, fits)
+        features = set_features(tokens, ranked.weighed, ranked.rows, ranked.scores, slots)
+        n_documents, n_sets, n_features = features.shape
+        worth = self.model.sets.predict(features.reshape(-1, n_features)).reshape(n_documents, n_sets)
+        members = slots.sentence[:, [m[0] for m in SETS]], slots.sentence[:, [m[-1] for m in SETS]]
+        size = tokens.length[members[0]] + np.where(_PAIRED, tokens.length[members[1]], 0)
+        possible = (members[0] >= 0) & (members[1] >= 0) & (size <= room[:, None])
+        possible &= ~_PAIRED | (most[:, None] >= 2)
+        texts = [text for source in sources for text in source.sentences]
+        leaning = np.array(
+            [leans(texts[s]) if s >= 0 else False for s in slots.sentence.ravel().tolist()], dtype=bool
+        ).reshape(slots.sentence.shape)[:, [m[0] for m in SETS]]
+        # What leans at the top loses to anything that does not.
+        worth = np.where(possible, worth - 10.0 * leaning, -np.inf)
+        best = worth.argmax(axis=1)
+        result: list[tuple[int, ...]] = []
+        for number, (choice, limit) in enumerate(zip(best.tolist(), per_document, strict=True)):
+            start = int(tokens.first[number])
+            if not np.isfinite(worth[number, choice]):
+                result.append(())
+                continue
+            chosen = tuple(sorted({int(members[0][number, choice]), int(members[1][number, choice])}))
+            if limit.sentences > 2 and limit.syllables > 0:
+                stop = start + int(tokens.n_sentences[number])
+                chosen = fill(ranked.scores, tokens, ranked.weighed, (start, stop), chosen, limit, budget)
+            result.append(tuple(index - start for index in chosen))
+        return result
+
+
+def _source(document: Document) -> Source:
+    return Source(document.title, tuple(sentence.text for sentence in document.sentences))
+
+
+def _batches(sources: Sequence[Source]) -> Iterator[list[Source]]:
+    batch: list[Source] = []
+    size = 0
+    for source in sources:
+        batch.append(source)
+        size += sum(map(len, source.sentences))
+        if size > _BATCH_CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
