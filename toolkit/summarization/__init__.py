@@ -4,10 +4,30 @@ from __future__ import annotations
 
 from toolkit.document import Document
 from toolkit.results import Budget, Digest
-from toolkit.summarization.registry import DEFAULT, SUMMARIZERS, SetSummarizer, Summarizer, get
+from toolkit.summarization.many import summarize_many
+from toolkit.summarization.registry import (
+    DEFAULT,
+    SUMMARIZERS,
+    JointSummarizer,
+    SetSummarizer,
+    Summarizer,
+    get,
+)
 from toolkit.summarization.select import select
+from toolkit.summarization.topics import summarize_by_topic
 
-__all__ = ["DEFAULT", "SUMMARIZERS", "SetSummarizer", "Summarizer", "get", "select", "summarize"]
+__all__ = [
+    "DEFAULT",
+    "SUMMARIZERS",
+    "JointSummarizer",
+    "SetSummarizer",
+    "Summarizer",
+    "get",
+    "select",
+    "summarize",
+    "summarize_by_topic",
+    "summarize_many",
+]
 
 
 def summarize(document: Document, budget: Budget, summarizer: Summarizer | str = DEFAULT) -> Digest:

@@ -1,21 +1,116 @@
-"""Filling a larger budget: each time the sentence that adds most."""
+"""Filling a budget with sentences that each add the most: greedy coverage of weighed concepts."""
 
 from __future__ import annotations
 
-from toolkit.results import Budget
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
 from toolkit.summarization.select import Limits
 from toolkit.summarization.sentence_features import Weighed
-from toolkit.summarization.terms import FloatArray
-from toolkit.summarization.tokens import Tokens
+from toolkit.summarization.terms import FloatArray, IntArray
+
+BIGRAM_WEIGHT = 2.0
 
 
-def fill(
-    scores: FloatArray,
-    tokens: Tokens,
-    weighed: tuple[Weighed, Weighed],
-    span: tuple[int, int],
-    chosen: tuple[int, ...],
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which sentence holds which concept, and what each concept is worth.
+
+    Attributes
+    ----------
+    sentence, concept : ndarray of shape (n_entries,)
+    weight : ndarray of shape (n_concepts,)
+    length : ndarray of shape (n_sentences,)
+        Syllables.
+    """
+
+    sentence: IntArray
+    concept: IntArray
+    weight: FloatArray
+    length: IntArray
+
+    def mass(self, weight: FloatArray) -> FloatArray:
+        """Return the summed weight of each sentence's concepts, shape (n_sentences,)."""
+        return np.bincount(self.sentence, weight[self.concept], minlength=len(self.length))
+
+
+@dataclass(frozen=True, slots=True)
+class Exponents:
+    """How a sentence's own value, what it adds and its length weigh against each other."""
+
+    value: float = 1.0
+    added: float = 1.0
+    length: float = 0.5
+
+
+def build_coverage(weighed: Sequence[Weighed], length: IntArray) -> Coverage:
+    """Return the concepts of all documents of a batch as one, their chances summed over documents."""
+    sentences, concepts, weights = [], [], []
+    offset = 0
+    for order, one in enumerate(weighed, 1):
+        codes, number = np.unique(one.concepts.code, return_inverse=True)
+        chance = np.bincount(number, one.chance, minlength=len(codes))
+        weights.append(chance * (BIGRAM_WEIGHT if order == 2 else 1.0))
+        sentences.append(one.concepts.sentence)
+        concepts.append(number[one.concepts.concept] + offset)
+        offset += len(codes)
+    return Coverage(np.concatenate(sentences), np.concatenate(concepts), np.concatenate(weights), length)
+
+
+def cover(
+    coverage: Coverage,
+    values: FloatArray,
     limit: Limits,
-    budget: Budget,
+    exponents: Exponents,
+    start: Sequence[int] = (),
+    accept: Callable[[int, Sequence[int]], bool] = lambda _index, _chosen: True,
 ) -> tuple[int, ...]:
-    return chosen
+    """Return the sentences chosen, in the order chosen, those of `start` first.
+
+    Each step takes the sentence with the largest ``value**a * added**b * length**(1 - b - c)``, where
+    ``added`` is the weight of its concepts that no chosen sentence holds: b = 1 and value = 1 is greedy
+    submodular coverage with costs.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_sentences,)
+        Non-negative; 0 keeps a sentence out.
+    accept
+        Says whether a sentence may join those chosen so far.
+
+    References
+    ----------
+    Lin and Bilmes (2010), "Multi-document Summarization via Budgeted Maximization of Submodular
+    Functions", NAACL.
+    """
+    weight = coverage.weight.copy()
+    length = np.maximum(coverage.length, 1)
+    fixed = np.maximum(values, 0.0) ** exponents.value
+    fixed = fixed * length ** (1.0 - exponents.added - exponents.length)
+    free = values > 0
+    chosen: list[int] = []
+    left = limit.syllables
+
+    def take(index: int) -> None:
+        nonlocal left
+        chosen.append(index)
+        free[index] = False
+        left -= int(coverage.length[index])
+        weight[coverage.concept[coverage.sentence == index]] = 0.0
+
+    for index in start:
+        take(index)
+    while len(chosen) < limit.sentences:
+        open_ = free & (coverage.length <= left)
+        if not open_.any():
+            break
+        # What adds nothing new may still fill a budget, last of all.
+        gain = np.where(open_, fixed * (coverage.mass(weight) + 1e-9) ** exponents.added, -1.0)
+        order = np.argsort(-gain, kind="stable")[: int(open_.sum())]
+        best = next((int(index) for index in order if accept(int(index), chosen)), None)
+        if best is None:
+            break
+        take(best)
+    return tuple(chosen)

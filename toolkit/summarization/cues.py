@@ -15,6 +15,16 @@ def _openers() -> re.Pattern[str]:
     return re.compile(rf"[\W_]*(?:{'|'.join(map(re.escape, openers))})(?!\w)", re.IGNORECASE)
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(opener.split()[0] for opener in word_list("openers"))
+
+
+def may_lean(first_word: str) -> bool:
+    """Return whether any opening that points back starts with this lower-cased word."""
+    return first_word in _first_words()
+
+
 def leans(sentence: str) -> bool:
     """Return whether a sentence opens with words that point back (``Theo đó``, ``Ông cho biết`` …)."""
     return _openers().match(sentence) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,16 @@ from toolkit.errors import ModelError
 from toolkit.summarization.terms import FloatArray
 
 MAX_LEAVES = 16
-_ALL = np.uint16(0xFFFF)
-_CHUNK = 4096
+_N_TESTS = MAX_LEAVES - 1
+_CHUNK = 128
 _ARRAYS = ("feature", "threshold", "tree", "mask", "leaves", "base")
 
 
-def _lowest_bits() -> NDArray[np.int64]:
+@cache
+def _lowest_bits() -> NDArray[np.uint8]:
+    """Return the number of the lowest bit set in every 16-bit word."""
     codes = np.arange(1 << 16)
-    return np.where(codes > 0, np.round(np.log2(np.maximum(codes & -codes, 1))), 0).astype(np.int64)
+    return np.round(np.log2(np.maximum(codes & -codes, 1))).astype(np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +54,37 @@ class Forest:
     mask: NDArray[np.uint16]
     leaves: NDArray[np.float32]
     base: NDArray[np.float64]
-    _steps: dict[int, tuple[NDArray[np.float32], NDArray[np.uint16]]] = field(
-        init=False, repr=False, compare=False, default_factory=dict
+    _tests: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.uint16]] = field(
+        init=False, repr=False, compare=False
     )
-    _lowest: NDArray[np.int64] = field(init=False, repr=False, compare=False, default_factory=_lowest_bits)
 
     def __post_init__(self) -> None:
+        # Every tree gets the same number of tests; those filled up with never fail.
         n_trees = len(self.leaves)
-        for column in np.unique(self.feature).tolist():
-            nodes = np.flatnonzero(self.feature == column)
-            nodes = nodes[np.argsort(self.threshold[nodes], kind="stable")]
-            values = np.unique(self.threshold[nodes])
-            table = np.full((len(values) + 1, n_trees), _ALL, dtype=np.uint16)
-            for node in nodes.tolist():
-                first = int(np.searchsorted(values, self.threshold[node])) + 1
-                table[first:, self.tree[node]] &= self.mask[node]
-            self._steps[int(column)] = (values, table)
+        order = np.argsort(self.tree, kind="stable")
+        tree = self.tree[order]
+        at = tree * _N_TESTS + np.arange(len(tree)) - np.searchsorted(tree, tree)
+        feature = np.zeros(n_trees * _N_TESTS, dtype=np.int64)
+        threshold = np.full(n_trees * _N_TESTS, np.inf, dtype=np.float32)
+        lost = np.zeros(n_trees * _N_TESTS, dtype=np.uint16)
+        feature[at], threshold[at], lost[at] = self.feature[order], self.threshold[order], ~self.mask[order]
+        object.__setattr__(self, "_tests", (feature, threshold[:, None], lost[:, None]))
 
     def predict(self, rows: NDArray[np.float32]) -> FloatArray:
         """Return the forest's value for every row of shape (n_rows, n_features)."""
-        result = np.full(len(rows), float(self.base[0]))
-        trees = np.arange(len(self.leaves)) * MAX_LEAVES
-        values = self.leaves.ravel()
+        feature, threshold, lost = self._tests
+        n_trees = len(self.leaves)
+        values, first = self.leaves.astype(np.float64).ravel(), np.arange(n_trees)[:, None] * MAX_LEAVES
+        result = np.empty(len(rows))
+        columns = np.ascontiguousarray(rows.T)
         for start in range(0, len(rows), _CHUNK):
-            part = rows[start : start + _CHUNK]
-            alive = np.full((len(part), len(self.leaves)), _ALL, dtype=np.uint16)
-            for column, (thresholds, table) in self._steps.items():
-                alive &= table[np.searchsorted(thresholds, np.ascontiguousarray(part[:, column]))]
-            result[start : start + _CHUNK] += values[self._lowest[alive] + trees].sum(axis=1, dtype=np.float64)
-        return result
+            part = columns[:, start : start + _CHUNK]
+            failed = part[feature] > threshold
+            dead = np.bitwise_or.reduce((failed * lost).reshape(n_trees, _N_TESTS, -1), axis=1)
+            leaf = _lowest_bits()[~dead] + first
+            result[start : start + _CHUNK] = values[leaf].sum(axis=0)
+        # How numpy adds up depends on the number of rows; a document alone and among others must agree.
+        return np.round(result + float(self.base[0]), 9)
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """Return the arrays to store, their names starting with `prefix`."""
@@ -103,6 +108,7 @@ class Forest:
         sound = all(parts[name].dtype == np.dtype(kind) for name, kind in kinds.items())
         sound = sound and len(sizes) == 1 and parts["leaves"].shape[1:] == (MAX_LEAVES,)
         sound = sound and parts["base"].shape == (1,) and len(parts["leaves"]) > 0
+        sound = sound and bool((np.bincount(parts["tree"].astype(np.int64).clip(0)) <= _N_TESTS).all())
         for name, limit in (("feature", n_features), ("tree", len(parts["leaves"]))):
             values = parts[name].astype(np.int64)
             sound = sound and bool(((values >= 0) & (values < limit)).all())

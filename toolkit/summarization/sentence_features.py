@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ SENTENCE_FEATURES = (
     "expected_2", "density_2", "f1_2", "new_2", "title_recall_2", "title_share_2", "rate_2",
     "centrality", "title_weight", "repeated", "f1_1_of_best", "f1_2_of_best", "expected_1_of_best",
     "centrality_of_best", "title_weight_of_best", "f1_1_before", "f1_1_after", "has_title", "title_length",
+    "leans", "quotes", "ends", "commas",
 )  # fmt: skip
 
 
@@ -46,14 +47,18 @@ class ConceptTable:
     idf: FloatArray
     edges: FloatArray
     probability: FloatArray
+    _class: IntArray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # The class of a rate depends on the bucket alone.
+        object.__setattr__(self, "_class", np.searchsorted(self.edges, self.rate))
 
     def cells(self, concepts: Concepts, has_title: NDArray[np.bool_]) -> IntArray:
         """Return the row of the probability table of every concept, shape (n_concepts,)."""
         frequency = _FREQUENCY[np.minimum(concepts.frequency, 5)]
         first = _FIRST[np.minimum(concepts.first, 11)]
         title = np.where(has_title[concepts.document], concepts.in_title.astype(np.int64), 2)
-        # The class of a rate depends on the bucket alone.
-        rate = np.searchsorted(self.edges, self.rate)[concepts.bucket]
+        rate = self._class[concepts.bucket]
         return (((frequency * 6 + first) * 3 + title) * _N_RATES + rate) * 3 + concepts.kind
 
 
@@ -105,6 +110,10 @@ def sentence_features(
         "stop_words": np.bincount(sentence, tokens.is_stop[term], minlength=n) / length,
         "has_title": tokens.title_length[owner] > 0,
         "title_length": tokens.title_length[owner],
+        "leans": tokens.leans,
+        "quotes": tokens.quotes,
+        "ends": tokens.ends,
+        "commas": tokens.commas,
     }
     for order, (one, table) in enumerate(zip(weighed, tables, strict=True), 1):
         concepts = one.concepts

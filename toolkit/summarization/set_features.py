@@ -23,7 +23,10 @@ _BITS = np.array([sum(1 << slot for slot in members) for members in SETS])
 _HIT = ((np.arange(1 << N_SLOTS)[:, None] & _BITS) != 0).astype(float)
 _BOTH = ((np.arange(1 << N_SLOTS)[:, None] & _BITS) == _BITS).astype(float) * _PAIR
 
-_OF_EACH = ("place", "length", "f1_1", "f1_2", "rate_1", "rate_2", "centrality", "capitals", "title_weight")
+_OF_EACH = (
+    "place", "length", "f1_1", "f1_2", "rate_1", "rate_2", "centrality", "capitals", "title_weight",
+    "leans", "quotes", "ends", "figures", "stop_words", "before",
+)  # fmt: skip
 _OF_DOCUMENT = ("n_sentences", "document_length", "title_length", "has_title")
 _COLUMN = {name: column for column, name in enumerate(SENTENCE_FEATURES)}
 SET_FEATURES = (

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.summarization.cues import leans, may_lean
 from toolkit.summarization.terms import FloatArray, IntArray, stop_words
 
 BoolArray = NDArray[np.bool_]
@@ -19,6 +20,7 @@ _find: Callable[[str], list[str]] = re.compile(r"\w+").findall
 N_BUCKETS = 1 << 17
 """Bigrams share this many places of the model's table; a prime factor spreads them."""
 _SPREAD = 7919
+_ENDS = (".", "!", "?", "…", '"', "”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Tokens:
         Number of each document's first sentence in the batch.
     document, place, length, capitals : ndarray of shape (n_sentences,)
         Document of a sentence, its place in it, its syllables, and how many of them have a capital.
+    leans, quotes, ends, commas : ndarray of shape (n_sentences,)
+        Whether it opens by pointing back, holds a quotation mark, ends as sentences do; its commas.
     term, sentence : ndarray of shape (n_tokens,)
         Number of each lower-cased syllable in this batch, and the sentence it stands in.
     title_term, title_document : ndarray of shape (n_title_tokens,)
@@ -55,6 +59,10 @@ class Tokens:
     place: IntArray
     length: IntArray
     capitals: FloatArray
+    leans: BoolArray
+    quotes: BoolArray
+    ends: BoolArray
+    commas: IntArray
     term: IntArray
     sentence: IntArray
     title_term: IntArray
@@ -70,6 +78,10 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
     lengths: list[int] = []
     titles: list[str] = []
     title_lengths: list[int] = []
+    leaning: list[bool] = []
+    quotes: list[bool] = []
+    ends: list[bool] = []
+    commas: list[int] = []
     for source in sources:
         found = _find(unicodedata.normalize("NFC", source.title)) if source.title else []
         titles += found
@@ -78,6 +90,10 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
             found = _find(text)
             words += found
             lengths.append(len(found))
+            leaning.append(bool(found) and may_lean(found[0].lower()) and leans(text))
+            quotes.append('"' in text or "“" in text)
+            ends.append(text.endswith(_ENDS))
+            commas.append(text.count(","))
     numbers: defaultdict[str, int] = defaultdict()
     numbers.default_factory = numbers.__len__
     surface = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
@@ -100,6 +116,10 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
         place=np.arange(len(length)) - first[document],
         length=length,
         capitals=np.bincount(sentence, capital[surface], minlength=len(length)),
+        leans=np.array(leaning, dtype=bool),
+        quotes=np.array(quotes, dtype=bool),
+        ends=np.array(ends, dtype=bool),
+        commas=np.array(commas, dtype=np.int64),
         term=term_of[surface],
         sentence=sentence,
         title_term=term_of[title_surface],
@@ -116,8 +136,9 @@ class Concepts:
 
     Attributes
     ----------
-    document, frequency, spread, first : ndarray of shape (n_concepts,)
-        Document; occurrences; number of sentences that hold it; place of the first of them.
+    document, code, frequency, first : ndarray of shape (n_concepts,)
+        Document; what it is (equal for equal terms of all documents in the batch); occurrences; place
+        of the first sentence that holds it.
     in_title : ndarray of shape (n_concepts,)
     kind : ndarray of shape (n_concepts,)
         Stop words among its terms; for single terms 2 is a figure.
@@ -130,8 +151,8 @@ class Concepts:
     """
 
     document: IntArray
+    code: IntArray
     frequency: IntArray
-    spread: IntArray
     first: IntArray
     in_title: BoolArray
     kind: IntArray
@@ -176,8 +197,8 @@ def find_concepts(tokens: Tokens, order: int) -> Concepts:
         bucket = (tokens.entry[left] * _SPREAD + tokens.entry[right]) % N_BUCKETS
     return Concepts(
         document=document,
+        code=code,
         frequency=np.diff(np.append(starts[heads], len(key))),
-        spread=np.diff(np.append(heads, len(concept_key))),
         first=place[heads],
         in_title=in_title,
         kind=kind,

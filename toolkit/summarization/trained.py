@@ -10,16 +10,18 @@ from numpy.typing import NDArray
 
 from toolkit.document import Document
 from toolkit.results import Budget
-from toolkit.summarization.cover import fill
-from toolkit.summarization.cues import leans
+from toolkit.summarization.cover import Coverage, Exponents, build_coverage, cover
 from toolkit.summarization.model import SummarizerModel, shipped_model
-from toolkit.summarization.select import limits
+from toolkit.summarization.select import Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
 from toolkit.summarization.set_features import SETS, fill_slots, set_features
 from toolkit.summarization.terms import FloatArray
 from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tokens
 
 _BATCH_CHARACTERS = 600_000
+_FILL_FROM = 80
+"""Syllables from which a budget has room for more than the one or two sentences of an abstract."""
+_FILLING = Exponents(value=1.0, added=0.8, length=0.2)
 _PAIRED = np.array([len(members) == 2 for members in SETS])
 
 
@@ -75,6 +77,11 @@ class TrainedSummarizer:
             chosen += self._choose(batch, budget)
         return chosen
 
+    def weigh_together(self, documents: Sequence[Document]) -> tuple[FloatArray, Coverage]:
+        """Return a value per sentence of all documents, and the weighed concepts that each covers."""
+        ranked = self.read([_source(document) for document in documents])
+        return ranked.scores, build_coverage(ranked.weighed, ranked.tokens.length)
+
     def read(self, sources: Sequence[Source]) -> Ranked:
         """Return the scores of a batch of documents together with what they were computed from."""
         tokens = read_tokens(sources, self.model.vocabulary)
@@ -100,10 +107,7 @@ class TrainedSummarizer:
         size = tokens.length[members[0]] + np.where(_PAIRED, tokens.length[members[1]], 0)
         possible = (members[0] >= 0) & (members[1] >= 0) & (size <= room[:, None])
         possible &= ~_PAIRED | (most[:, None] >= 2)
-        texts = [text for source in sources for text in source.sentences]
-        leaning = np.array(
-            [leans(texts[s]) if s >= 0 else False for s in slots.sentence.ravel().tolist()], dtype=bool
-        ).reshape(slots.sentence.shape)[:, [m[0] for m in SETS]]
+        leaning = tokens.leans[members[0]]
         # What leans at the top loses to anything that does not.
         worth = np.where(possible, worth - 10.0 * leaning, -np.inf)
         best = worth.argmax(axis=1)
@@ -114,11 +118,32 @@ class TrainedSummarizer:
                 result.append(())
                 continue
             chosen = tuple(sorted({int(members[0][number, choice]), int(members[1][number, choice])}))
-            if limit.sentences > 2 and limit.syllables > 0:
-                stop = start + int(tokens.n_sentences[number])
-                chosen = fill(ranked.scores, tokens, ranked.weighed, (start, stop), chosen, limit, budget)
+            if limit.sentences > 2 and limit.syllables >= _FILL_FROM:
+                chosen = _fill(ranked, number, chosen, limit)
             result.append(tuple(index - start for index in chosen))
         return result
+
+
+def _fill(ranked: Ranked, number: int, chosen: tuple[int, ...], limit: Limits) -> tuple[int, ...]:
+    """Return `chosen` with the sentences of the same document that add most, in document order."""
+    tokens = ranked.tokens
+    start = int(tokens.first[number])
+    stop = start + int(tokens.n_sentences[number])
+    whole = build_coverage(ranked.weighed, tokens.length)
+    inside = (whole.sentence >= start) & (whole.sentence < stop)
+    mine = Coverage(
+        whole.sentence[inside] - start, whole.concept[inside], whole.weight, tokens.length[start:stop]
+    )
+    leaning = tokens.leans[start:stop]
+    upright = not leaning.all()
+
+    def accept(index: int, taken: Sequence[int]) -> bool:
+        # What leans joins only the sentence it leans on.
+        return not (upright and leaning[index]) or index - 1 in taken
+
+    values = np.maximum(ranked.scores[start:stop], 1e-9)
+    found = cover(mine, values, limit, _FILLING, [index - start for index in chosen], accept)
+    return tuple(sorted(index + start for index in found))
 
 
 def _source(document: Document) -> Source:

@@ -1,0 +1,189 @@
+"""One digest of many articles: copies out, the same sentence once, other figures side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from toolkit.document import Document
+from toolkit.results import Budget, Digest, DigestSentence
+from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
+from toolkit.summarization.cover import Coverage, Exponents, cover
+from toolkit.summarization.cues import leans
+from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
+from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, limits
+from toolkit.summarization.terms import FloatArray, IntArray, count_terms, syllables
+
+_EXPONENTS = Exponents(value=1.0, added=0.8, length=0.2)
+_PLAIN = Exponents(value=1.0, added=1.0, length=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The sentences of all documents that count, one after the other."""
+
+    documents: tuple[int, ...]
+    texts: tuple[str, ...]
+    document: IntArray
+    sentence: IntArray
+    paragraph: IntArray
+
+
+def summarize_many(
+    documents: Sequence[Document],
+    budget: Budget,
+    summarizer: Summarizer | str = DEFAULT,
+    relevance: Sequence[FloatArray] | None = None,
+) -> Digest:
+    """Return one digest of many articles.
+
+    Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
+    articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
+    figures both are shown. Documents come in order of their dates, those without a date last, and of
+    the importance of what they say; the sentences of one document in its own order.
+
+    Parameters
+    ----------
+    relevance : sequence of ndarray of shape (n_sentences,), optional
+        For each document how much each sentence is wanted; 0 keeps it out.
+    """
+    how = get(summarizer) if isinstance(summarizer, str) else summarizer
+    first = article_copies([" ".join(s.text for s in document.sentences) for document in documents])
+    kept = [number for number, original in enumerate(first) if number == original]
+    notes = [
+        f"document {number} is a copy of document {original} and was left out"
+        for number, original in enumerate(first)
+        if number != original
+    ]
+    pool = _pool(documents, kept)
+    if not pool.texts:
+        return Digest((), budget, (*notes, EMPTY))
+    same = same_sentences(pool.texts)
+    wanted = np.ones(len(pool.texts))
+    if relevance is not None:
+        wanted = np.concatenate([np.asarray(relevance[number], dtype=float) for number in kept])
+        if not (wanted > 0).any():
+            return Digest((), budget, (*notes, EMPTY))
+    chosen, values, small = _choose([documents[number] for number in kept], pool, same, budget, how, wanted)
+    if small:
+        notes.append(TOO_SMALL)
+    also = _holders(pool, same, first)
+    found = [
+        DigestSentence(
+            text=pool.texts[i],
+            score=float(values[i]),
+            document=int(pool.document[i]),
+            paragraph=int(pool.paragraph[i]),
+            sentence=int(pool.sentence[i]),
+            span=documents[pool.document[i]].sentences[pool.sentence[i]].span,
+            also=tuple(sorted(also[same.group[i]] - {int(pool.document[i])})),
+        )
+        for i in _in_order(chosen, pool, documents)
+    ]
+    shown = {same.group[i]: i for i in chosen}
+    for one, others in sorted(same.rivals.items()):
+        for other in others:
+            if one < other and one in shown and other in shown:
+                pair = pool.document[shown[one]], pool.document[shown[other]]
+                notes.append(f"documents {pair[0]} and {pair[1]} give different figures for the same thing")
+    return Digest(tuple(found), budget, tuple(notes))
+
+
+def _pool(documents: Sequence[Document], kept: Sequence[int]) -> Pool:
+    rows = [
+        (number, sentence.index, paragraph.index, sentence.text)
+        for number in kept
+        for paragraph in documents[number].paragraphs
+        for sentence in paragraph.sentences
+    ]
+    columns = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
+    texts = tuple(row[3] for row in rows)
+    return Pool(tuple(kept), texts, columns[:, 0], columns[:, 1], columns[:, 2])
+
+
+def _holders(pool: Pool, same: SameSentences, first: Sequence[int]) -> dict[int, set[int]]:
+    """Return for each group of sentences the documents that have it, copies of documents included."""
+    copies: defaultdict[int, set[int]] = defaultdict(set)
+    for number, original in enumerate(first):
+        copies[original].add(number)
+    holders: defaultdict[int, set[int]] = defaultdict(set)
+    for index, group in enumerate(same.group):
+        holders[group] |= copies[int(pool.document[index])]
+    return holders
+
+
+def _choose(
+    documents: Sequence[Document], pool: Pool, same: SameSentences, budget: Budget, how: Summarizer, wanted: FloatArray
+) -> tuple[tuple[int, ...], FloatArray, bool]:
+    """Return the indices chosen, in order of importance, all values, and whether nothing fitted."""
+    if isinstance(how, JointSummarizer):
+        values, coverage = how.weigh_together(documents)
+        exponents = _EXPONENTS
+    else:
+        ranks = [how.rank(document) for document in documents]
+        values = np.concatenate([rank / max(float(rank.max(initial=0.0)), 1e-9) for rank in ranks])
+        coverage, exponents = _plain_coverage(pool), _PLAIN
+    # A sentence stands for its whole group; the first wanted one of the group is the one shown.
+    usable = np.where(wanted > 0, np.maximum(values, 1e-9) * wanted, 0.0)
+    seen: set[int] = set()
+    for index in np.flatnonzero(usable).tolist():
+        if same.group[index] in seen:
+            usable[index] = 0.0
+        seen.add(same.group[index])
+    leaning = [leans(text) for text in pool.texts]
+    whole = all(leaning[index] for index in np.flatnonzero(usable))
+
+    def accept(index: int, chosen: Sequence[int]) -> bool:
+        # What leans is shown only after the very sentence it leans on.
+        at = pool.document[index], pool.sentence[index] - 1
+        return whole or not leaning[index] or any((pool.document[c], pool.sentence[c]) == at for c in chosen)
+
+    limit = limits(budget, coverage.length.tolist())
+    chosen = list(cover(coverage, usable, limit, exponents, accept=accept))
+    if not chosen:
+        alone = np.array([not lean or whole for lean in leaning])
+        return (int(np.argmax(np.where(alone, usable, -1.0))),), values, True
+    shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
+    return _with_rivals(chosen, same, shown, coverage.length, limit), values, False
+
+
+def _with_rivals(
+    chosen: Sequence[int], same: SameSentences, shown: Mapping[int, int], length: IntArray, limit: Limits
+) -> tuple[int, ...]:
+    """Return `chosen` with the rival of each sentence beside it, the least important giving way."""
+    wanted: list[int] = []
+    for index in chosen:
+        rivals = [shown[group] for group in same.rivals.get(same.group[index], ()) if group in shown]
+        wanted += [one for one in (index, *rivals[:1]) if one not in wanted]
+    result: list[int] = []
+    left = limit.syllables
+    for index in wanted:
+        if len(result) < limit.sentences and int(length[index]) <= left:
+            result.append(index)
+            left -= int(length[index])
+    return tuple(result)
+
+
+def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) -> list[int]:
+    importance: dict[int, int] = {}
+    for place, index in enumerate(chosen):
+        importance.setdefault(int(pool.document[index]), place)
+
+    def key(index: int) -> tuple[bool, date, int, int]:
+        number = int(pool.document[index])
+        when = documents[number].date
+        return when is None, when or date.min, importance[number], index
+
+    return sorted(chosen, key=key)
+
+
+def _plain_coverage(pool: Pool) -> Coverage:
+    terms = count_terms(pool.texts)
+    idf = terms.idf()
+    frequency = np.bincount(terms.columns, terms.counts, minlength=terms.shape[1])
+    lengths = np.array([len(syllables(text)) for text in pool.texts], dtype=np.int64)
+    return Coverage(terms.rows, terms.columns, frequency * idf, lengths)
