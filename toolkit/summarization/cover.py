@@ -43,6 +43,7 @@ class Exponents:
     value: float = 1.0
     added: float = 1.0
     length: float = 0.5
+    repetition: float = 0.0
 
 
 def build_coverage(weighed: Sequence[Weighed], length: IntArray) -> Coverage:
@@ -69,9 +70,9 @@ def cover(
 ) -> tuple[int, ...]:
     """Return the sentences chosen, in the order chosen, those of `start` first.
 
-    Each step takes the sentence with the largest ``value**a * added**b * length**(1 - b - c)``, where
-    ``added`` is the weight of its concepts that no chosen sentence holds: b = 1 and value = 1 is greedy
-    submodular coverage with costs.
+    Each step takes the sentence with the largest ``value**a * added**b * length**(1 - b - c) * (1 - d r)``,
+    where ``added`` is the weight of its concepts that no chosen sentence holds and r the share of its
+    weight that chosen ones hold: a = d = 0 and b = 1 is greedy submodular coverage with costs.
 
     Parameters
     ----------
@@ -89,6 +90,7 @@ def cover(
     length = np.maximum(coverage.length, 1)
     fixed = np.maximum(values, 0.0) ** exponents.value
     fixed = fixed * length ** (1.0 - exponents.added - exponents.length)
+    whole = coverage.mass(coverage.weight) + 1e-9
     free = values > 0
     chosen: list[int] = []
     left = limit.syllables
@@ -107,7 +109,9 @@ def cover(
         if not open_.any():
             break
         # What adds nothing new may still fill a budget, last of all.
-        gain = np.where(open_, fixed * (coverage.mass(weight) + 1e-9) ** exponents.added, -1.0)
+        added = coverage.mass(weight) + 1e-9
+        gain = fixed * added**exponents.added * (1.0 - exponents.repetition * (1.0 - added / whole))
+        gain = np.where(open_, gain, -1.0)
         order = np.argsort(-gain, kind="stable")[: int(open_.sum())]
         best = next((int(index) for index in order if accept(int(index), chosen)), None)
         if best is None:

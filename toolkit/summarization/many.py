@@ -18,7 +18,7 @@ from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer,
 from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms, syllables
 
-_EXPONENTS = Exponents(value=1.0, added=0.8, length=0.2)
+_EXPONENTS = Exponents(value=2.0, added=0.8, length=0.0, repetition=0.5)
 _PLAIN = Exponents(value=1.0, added=1.0, length=0.5)
 
 
@@ -43,8 +43,9 @@ def summarize_many(
 
     Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
     articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
-    figures both are shown. Documents come in order of their dates, those without a date last, and of
-    the importance of what they say; the sentences of one document in its own order.
+    figures both are shown. Documents come in order of their dates and then of the
+    importance of what they say, those without a date last and as given; the sentences of one document
+    in its own order.
 
     Parameters
     ----------
@@ -176,7 +177,8 @@ def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) 
     def key(index: int) -> tuple[bool, date, int, int]:
         number = int(pool.document[index])
         when = documents[number].date
-        return when is None, when or date.min, importance[number], index
+        # Without dates the caller's order is the best guess at time.
+        return when is None, when or date.min, importance[number] if when else number, index
 
     return sorted(chosen, key=key)
 

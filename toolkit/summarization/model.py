@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import ModelError
+from toolkit.summarization.cluster_features import CLUSTER_FEATURES
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.sentence_features import N_CELLS, SENTENCE_FEATURES, ConceptTable
 from toolkit.summarization.set_features import SET_FEATURES
@@ -37,8 +38,9 @@ class SummarizerModel:
         Frequent syllables and their rows in the tables.
     tables : pair of ConceptTable
         For syllables and for bigrams.
-    sentences, sets : Forest
-        Expected ROUGE of a sentence alone, and of a set of one or two.
+    sentences, sets, clusters : Forest
+        Expected ROUGE of a sentence alone, and of a set of one or two; the share of a sentence that a
+        summary of several articles should repeat.
     about : mapping
         What it was trained on and how good it is, as ``model.json`` has it.
     """
@@ -47,6 +49,7 @@ class SummarizerModel:
     tables: tuple[ConceptTable, ConceptTable]
     sentences: Forest
     sets: Forest
+    clusters: Forest
     about: Mapping[str, Any]
 
     def save(self, folder: Path) -> None:
@@ -55,6 +58,7 @@ class SummarizerModel:
         arrays: dict[str, NDArray[np.generic]] = {
             **self.sentences.to_arrays("sentences"),
             **self.sets.to_arrays("sets"),
+            **self.clusters.to_arrays("clusters"),
         }
         for order, table in enumerate(self.tables, 1):
             for name in ("rate", "idf", "edges", "probability"):
@@ -67,7 +71,7 @@ class SummarizerModel:
             **self.about,
             "schema": SCHEMA,
             "kind": KIND,
-            "features": {"sentence": list(SENTENCE_FEATURES), "set": list(SET_FEATURES)},
+            "features": _features(),
             "sha256": sums,
         }
         text = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
@@ -104,6 +108,7 @@ def load_model(folder: Path) -> SummarizerModel:
             tables=(first, second),
             sentences=Forest.from_arrays(arrays, "sentences", len(SENTENCE_FEATURES)),
             sets=Forest.from_arrays(arrays, "sets", len(SET_FEATURES)),
+            clusters=Forest.from_arrays(arrays, "clusters", len(CLUSTER_FEATURES)),
             about=about,
         )
     except ModelError as error:
@@ -132,10 +137,13 @@ def _read_about(folder: Path) -> dict[str, Any]:
         raise ModelError(
             f"{path}: has schema {about.get('schema')!r}, this version reads {SCHEMA}; update the toolkit"
         )
-    expected = {"sentence": list(SENTENCE_FEATURES), "set": list(SET_FEATURES)}
-    if about.get("features") != expected:
+    if about.get("features") != _features():
         raise ModelError(f"{path}: was trained on other features than this version computes; {_REMEDY}")
     return about
+
+
+def _features() -> dict[str, list[str]]:
+    return {"sentence": list(SENTENCE_FEATURES), "set": list(SET_FEATURES), "cluster": list(CLUSTER_FEATURES)}
 
 
 def _table(arrays: Mapping[str, NDArray[np.generic]], order: int, size: int) -> ConceptTable:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from toolkit.document import Document
 from toolkit.results import Budget
+from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, Exponents, build_coverage, cover
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Limits, limits
@@ -80,7 +81,8 @@ class TrainedSummarizer:
     def weigh_together(self, documents: Sequence[Document]) -> tuple[FloatArray, Coverage]:
         """Return a value per sentence of all documents, and the weighed concepts that each covers."""
         ranked = self.read([_source(document) for document in documents])
-        return ranked.scores, build_coverage(ranked.weighed, ranked.tokens.length)
+        rows = cluster_features(documents, ranked.tokens, ranked.weighed, ranked.rows, ranked.scores)
+        return self.model.clusters.predict(rows), build_coverage(ranked.weighed, ranked.tokens.length)
 
     def read(self, sources: Sequence[Source]) -> Ranked:
         """Return the scores of a batch of documents together with what they were computed from."""
@@ -100,6 +102,8 @@ class TrainedSummarizer:
         most = np.array([limit.sentences for limit in per_document])
         fits = tokens.length <= room[tokens.document]
         slots = fill_slots(tokens, ranked.scores, fits)
+        if not len(tokens.length):
+            return [()] * len(sources)
         features = set_features(tokens, ranked.weighed, ranked.rows, ranked.scores, slots)
         n_documents, n_sets, n_features = features.shape
         worth = self.model.sets.predict(features.reshape(-1, n_features)).reshape(n_documents, n_sets)
