@@ -16,7 +16,7 @@ from toolkit.summarization.terms import syllables
 
 ARTICLE_SHARE = 0.6
 """Two articles are copies where so many of their shingles are common (Jaccard)."""
-SENTENCE_SHARE = 0.75
+SENTENCE_SHARE = 0.8
 """Two sentences say the same where the shorter has so many of its syllables in the other."""
 _N_HASHES = 128
 _N_BANDS = 32
@@ -67,10 +67,12 @@ def article_copies(texts: Sequence[str]) -> tuple[int, ...]:
     return tuple(first)
 
 
-def same_sentences(texts: Sequence[str]) -> SameSentences:
+def same_sentences(texts: Sequence[str], documents: Sequence[int]) -> SameSentences:
     """Return which sentences say the same, and which differ in their figures alone.
 
-    Figures are compared as written; sentences under five syllables only match word for word.
+    Figures are compared as written; sentences under five syllables only match word for word. `documents`
+    says which document each sentence is from: one article does not contradict itself by giving two
+    figures in the same words.
     """
     words = [[word.lower() for word in syllables(text)] for text in texts]
     plain = [frozenset(word for word in line if not word[0].isdigit()) for line in words]
@@ -97,7 +99,8 @@ def same_sentences(texts: Sequence[str]) -> SameSentences:
             if figures[number] == figures[other]:
                 group[number] = group[other]
                 break
-            rivals[number].add(other)
+            if documents[number] != documents[other]:
+                rivals[number].add(other)
         else:
             for word in mine:
                 holders[word].append(number)

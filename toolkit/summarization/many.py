@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,12 +13,12 @@ from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence
 from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, Exponents, cover
-from toolkit.summarization.cues import leans
+from toolkit.summarization.cues import leans, refers
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms, syllables
 
-_EXPONENTS = Exponents(value=2.0, added=0.8, length=0.0, repetition=0.5)
+_EXPONENTS = Exponents(value=2.0, added=0.6, length=0.0, repetition=0.6)
 _PLAIN = Exponents(value=1.0, added=1.0, length=0.5)
 
 
@@ -63,13 +63,18 @@ def summarize_many(
     pool = _pool(documents, kept)
     if not pool.texts:
         return Digest((), budget, (*notes, EMPTY))
-    same = same_sentences(pool.texts)
+    same = same_sentences(pool.texts, pool.document.tolist())
     wanted = np.ones(len(pool.texts))
     if relevance is not None:
         wanted = np.concatenate([np.asarray(relevance[number], dtype=float) for number in kept])
         if not (wanted > 0).any():
             return Digest((), budget, (*notes, EMPTY))
-    chosen, values, small = _choose([documents[number] for number in kept], pool, same, budget, how, wanted)
+
+    def order(chosen: Sequence[int]) -> list[int]:
+        return _in_order(chosen, pool, documents)
+
+    own = [documents[number] for number in kept]
+    chosen, values, small = _choose(own, pool, same, budget, how, wanted, order)
     if small:
         notes.append(TOO_SMALL)
     also = _holders(pool, same, first)
@@ -83,7 +88,7 @@ def summarize_many(
             span=documents[pool.document[i]].sentences[pool.sentence[i]].span,
             also=tuple(sorted(also[same.group[i]] - {int(pool.document[i])})),
         )
-        for i in _in_order(chosen, pool, documents)
+        for i in order(chosen)
     ]
     shown = {same.group[i]: i for i in chosen}
     for one, others in sorted(same.rivals.items()):
@@ -118,7 +123,13 @@ def _holders(pool: Pool, same: SameSentences, first: Sequence[int]) -> dict[int,
 
 
 def _choose(
-    documents: Sequence[Document], pool: Pool, same: SameSentences, budget: Budget, how: Summarizer, wanted: FloatArray
+    documents: Sequence[Document],
+    pool: Pool,
+    same: SameSentences,
+    budget: Budget,
+    how: Summarizer,
+    wanted: FloatArray,
+    order: Callable[[Sequence[int]], list[int]],
 ) -> tuple[tuple[int, ...], FloatArray, bool]:
     """Return the indices chosen, in order of importance, all values, and whether nothing fitted."""
     if isinstance(how, JointSummarizer):
@@ -136,20 +147,31 @@ def _choose(
             usable[index] = 0.0
         seen.add(same.group[index])
     leaning = [leans(text) for text in pool.texts]
+    orphaned = [refers(text) for text in pool.texts]
     whole = all(leaning[index] for index in np.flatnonzero(usable))
 
     def accept(index: int, chosen: Sequence[int]) -> bool:
-        # What leans is shown only after the very sentence it leans on.
-        at = pool.document[index], pool.sentence[index] - 1
-        return whole or not leaning[index] or any((pool.document[c], pool.sentence[c]) == at for c in chosen)
+        # A pronoun needs a sentence of its own article before it; a connective any sentence.
+        if whole or not leaning[index]:
+            return True
+        if orphaned[index]:
+            return any(_precedes(pool, one, index) for one in chosen)
+        return bool(chosen)
 
     limit = limits(budget, coverage.length.tolist())
-    chosen = list(cover(coverage, usable, limit, exponents, accept=accept))
-    if not chosen:
-        alone = np.array([not lean or whole for lean in leaning])
-        return (int(np.argmax(np.where(alone, usable, -1.0))),), values, True
     shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
-    return _with_rivals(chosen, same, shown, coverage.length, limit), values, False
+    while True:
+        chosen = cover(coverage, usable, limit, exponents, accept=accept)
+        chosen = _with_rivals(chosen, same, shown, coverage.length, limit)
+        if not chosen:
+            break
+        top = order(chosen)[0]
+        if whole or not leaning[top]:
+            return chosen, values, False
+        # Order may bring to the top what must not stand there: do without it.
+        usable[top] = 0.0
+    alone = np.array([not lean or whole for lean in leaning])
+    return (int(np.argmax(np.where(alone, usable, -1.0))),), values, True
 
 
 def _with_rivals(
@@ -167,6 +189,10 @@ def _with_rivals(
             result.append(index)
             left -= int(length[index])
     return tuple(result)
+
+
+def _precedes(pool: Pool, first: int, second: int) -> bool:
+    return first < second and bool(pool.document[first] == pool.document[second])
 
 
 def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) -> list[int]:
