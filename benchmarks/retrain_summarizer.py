@@ -18,6 +18,8 @@ from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # sums in one order: the same model every time
 
+import itertools
+
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
@@ -77,10 +79,10 @@ class Reference:
     """An abstract, ready to score many candidates."""
 
     def __init__(self, text: str) -> None:
-        self.sides = []
+        self.sides: list[tuple[list[str], Counter[Any], Counter[Any]]] = []
         for mode in ("unicode", "ascii"):
-            words = tokens(text, mode)  # type: ignore[arg-type]
-            self.sides.append((words, Counter(words), Counter(zip(words, words[1:], strict=False))))
+            words = tokens(text, mode)
+            self.sides.append((words, Counter(words), Counter(itertools.pairwise(words))))
 
     def score(self, candidate: tuple[list[str], list[str]]) -> float:
         """Return the weighted mean of the six F1 scores that the forests learn."""
@@ -89,7 +91,7 @@ class Reference:
             sizes = len(ours) + len(words)
             for own, theirs, n in (
                 (Counter(ours), singles, sizes),
-                (Counter(zip(ours, ours[1:], strict=False)), pairs, max(len(ours) - 1, 0) + max(len(words) - 1, 0)),
+                (Counter(itertools.pairwise(ours)), pairs, max(len(ours) - 1, 0) + max(len(words) - 1, 0)),
             ):
                 found.append(2 * sum(min(k, theirs[x]) for x, k in own.items() if x in theirs) / max(n, 1))
             found.append(2 * longest_common_subsequence(words, ours) / max(sizes, 1))
@@ -133,7 +135,9 @@ def learn_tables(
             kept += np.bincount(concepts.bucket, concepts.in_title, minlength=n_buckets)
         mean = kept.sum() / held.sum()
         rate = ((kept + PRIOR * mean) / (held + PRIOR)).astype(np.float16).astype(np.float64)
-        shares = np.arange(1, 12) / 12 if order == 1 else [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
+        shares = (
+            np.arange(1, 12) / 12 if order == 1 else [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
+        )
         idf = np.log(len(first) / (held + 1)) if order == 1 else np.zeros(n_buckets)
         table = ConceptTable(rate, _rounded(idf), _rounded(np.quantile(rate, shares)), np.zeros(N_CELLS))
         seen, hits = np.zeros(N_CELLS), np.zeros(N_CELLS)
@@ -164,7 +168,9 @@ class Batch:
     rows: Features
 
 
-def read_batch(part: list[Source], vocabulary: dict[str, int], tables: tuple[ConceptTable, ConceptTable]) -> Batch:
+def read_batch(
+    part: list[Source], vocabulary: dict[str, int], tables: tuple[ConceptTable, ConceptTable]
+) -> Batch:
     """Return the sentence features of a batch."""
     batch = read_tokens(part, vocabulary)
     weighed = (
@@ -194,7 +200,9 @@ def export(learner: HistGradientBoostingRegressor) -> Forest:
             if float(threshold) > float(node["num_threshold"]):
                 threshold = np.nextafter(threshold, np.float32(-np.inf))
             left = sum(1 << leaf for leaf in range(first, middle))
-            for name, value in zip(columns, (node["feature_idx"], threshold, tree, 0xFFFF ^ left), strict=True):
+            for name, value in zip(
+                columns, (node["feature_idx"], threshold, tree, 0xFFFF ^ left), strict=True
+            ):
                 columns[name].append(value)
             return last
 
@@ -274,17 +282,21 @@ class Clusters:
             rows.append(cluster_features(cluster.documents, batch.tokens, batch.weighed, batch.rows, scores))
             references = [tokens(text) for text in cluster.references]
             singles = [set(words) for words in references]
-            pairs = [set(zip(words, words[1:], strict=False)) for words in references]
+            pairs = [set(itertools.pairwise(words)) for words in references]
             for source in part:
                 for text in source.sentences:
                     words = tokens(text)
-                    bigrams = list(zip(words, words[1:], strict=False))
+                    bigrams = list(itertools.pairwise(words))
                     one = np.mean([sum(w in held for w in words) / max(len(words), 1) for held in singles])
                     two = np.mean([sum(b in held for b in bigrams) / max(len(bigrams), 1) for held in pairs])
                     targets.append(0.3 * float(one) + 0.7 * float(two))
                     lengths.append(max(len(words), 1))
         self.owner = np.repeat(np.arange(len(clusters)), [len(part) for part in rows])
-        self.rows, self.target, self.length = np.concatenate(rows), np.array(targets), np.array(lengths, dtype=float)
+        self.rows, self.target, self.length = (
+            np.concatenate(rows),
+            np.array(targets),
+            np.array(lengths, dtype=float),
+        )
 
     def fit(self, left_out: Sequence[int] = ()) -> Forest:
         """Return a forest learned from all clusters but those left out."""
@@ -296,7 +308,9 @@ class Clusters:
         return export(learner.fit(self.rows[kept], self.target[kept], sample_weight=self.length[kept]))
 
 
-def evaluate_clusters(model: SummarizerModel, data: Clusters, sets: dict[str, list[Cluster]]) -> dict[str, Any]:
+def evaluate_clusters(
+    model: SummarizerModel, data: Clusters, sets: dict[str, list[Cluster]]
+) -> dict[str, Any]:
     """Return percent F1 with intervals at 200 syllables, each cluster by a forest fitted without it."""
     named = [(name, cluster) for name, clusters in sets.items() for cluster in clusters]
     fold = np.random.default_rng(SEED).integers(0, 5, len(named))
@@ -313,7 +327,9 @@ def evaluate_clusters(model: SummarizerModel, data: Clusters, sets: dict[str, li
     for name, rows in scores.items():
         for kind, column in zip(KINDS, np.array(rows).T, strict=True):
             interval = bootstrap_interval(column, n_resamples=500)
-            result[f"{name}_{kind}"] = [round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)]
+            result[f"{name}_{kind}"] = [
+                round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)
+            ]
     return result
 
 
@@ -330,10 +346,12 @@ def evaluate(model: SummarizerModel, articles: Sequence[Article]) -> dict[str, l
     ]
     result = {}
     for mode in ("unicode", "ascii"):
-        scores = [rouge(t, a.references[0], mode=mode) for t, a in zip(texts, articles, strict=True)]  # type: ignore[arg-type]
+        scores = [rouge(t, a.references[0], mode=mode) for t, a in zip(texts, articles, strict=True)]
         for kind in KINDS:
             interval = bootstrap_interval([one[kind].f1 for one in scores], n_resamples=500)
-            result[f"{kind}_{mode}"] = [round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)]
+            result[f"{kind}_{mode}"] = [
+                round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)
+            ]
     return result
 
 
@@ -350,7 +368,9 @@ def main() -> None:
     train = without_copies(train, val)
     order = np.random.default_rng(SEED).permutation(len(train))[: arguments.limit]
     train = [train[index] for index in order]
-    print(f"{n_all:,} articles, {n_all - len(order):,} copies of val or beyond the limit left out", flush=True)
+    print(
+        f"{n_all:,} articles, {n_all - len(order):,} copies of val or beyond the limit left out", flush=True
+    )
     first, second = train[: len(train) // 2], train[len(train) // 2 :]
     vocabulary = count_vocabulary(first)
     tables = learn_tables(first, second, vocabulary)

@@ -1,6 +1,6 @@
 """All summarisers and sumy's on the same articles: ROUGE with intervals, and articles a second.
 
-    python benchmarks/summaries.py --data ../shared [--limit 500] [--output benchmarks/results/summaries.json]
+python benchmarks/summaries.py --data ../shared [--limit 500] [--output benchmarks/results/summaries.json]
 """
 
 from __future__ import annotations

@@ -124,7 +124,10 @@ def abmusu(folder: Path) -> list[Cluster]:
         Cluster(
             row["id"],
             tuple(
-                build([split(line) for line in f"{d['anchor_text']}\n{d['raw_text']}".split("\n")], d["title"].strip())
+                build(
+                    [split(line) for line in f"{d['anchor_text']}\n{d['raw_text']}".split("\n")],
+                    d["title"].strip(),
+                )
                 for d in row["documents"]
             ),
             (row["summary"],),
@@ -139,7 +142,9 @@ def shingles(text: str, size: int = 4) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(*(words[start:] for start in range(size)), strict=False))
 
 
-def without_copies(articles: Sequence[Article], held_out: Sequence[Article], share: float = 0.4) -> list[Article]:
+def without_copies(
+    articles: Sequence[Article], held_out: Sequence[Article], share: float = 0.4
+) -> list[Article]:
     """Return `articles` less those with the title or much of the abstract of a held-out one."""
     titles = {" ".join(_WORD.findall((a.document.title or "").lower())) for a in held_out}
     runs = [shingles(article.references[0]) for article in held_out]

@@ -127,20 +127,27 @@ def test_mmr_takes_the_novel_sentence_before_the_repeated_one():
 
 @pytest.mark.parametrize(
     "sentence",
-    ["Theo đó, giá tăng.", "Ông cho biết thêm.", "Cùng với đó, tỉnh mở cửa khẩu.", "“Đây là cơ hội”, ông nói."],
+    [
+        "Theo đó, giá tăng.",
+        "Ông cho biết thêm.",
+        "Cùng với đó, tỉnh mở cửa khẩu.",
+        "“Đây là cơ hội”, ông nói.",
+    ],
 )
 def test_openings_that_point_back_lean(sentence):
     assert leans(sentence)
 
 
-@pytest.mark.parametrize("sentence", ["Theo Bộ Ngoại giao, giá tăng.", "Ông Nguyễn Văn An nói.", "Đây đó có mưa.", ""])
+@pytest.mark.parametrize("sentence", ["Theo Bộ Ngoại giao, giá tăng.", "Ông Nguyễn Văn An nói."])
 def test_openings_that_name_something_stand_alone(sentence):
-    assert not leans(sentence) or sentence.startswith("Đây")
+    assert not leans(sentence)
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_leaning_sentence_does_not_open_a_digest(name):
-    text = document(["Theo đó, gạo xuất khẩu tăng mạnh.", "Gạo xuất khẩu của Việt Nam tăng mạnh trong quý ba."])
+    text = document(
+        ["Theo đó, gạo xuất khẩu tăng mạnh.", "Gạo xuất khẩu của Việt Nam tăng mạnh trong quý ba."]
+    )
     assert [s.sentence for s in summarize(text, Budget(sentences=1), name).sentences] == [1]
 
 
@@ -205,7 +212,9 @@ def test_twenty_thousand_sentences_take_seconds(name, kind):
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=25, deadline=None)
 @given(
-    sentences=st.lists(st.text("abc đ.,1", min_size=1, max_size=30).map(lambda t: t.strip() or "."), max_size=8),
+    sentences=st.lists(
+        st.text("abc đ.,1", min_size=1, max_size=30).map(lambda t: t.strip() or "."), max_size=8
+    ),
     n=st.integers(1, 20),
     kind=st.sampled_from(["sentences", "syllables"]),
 )

@@ -31,4 +31,5 @@ class Centroid:
         length = float(np.sqrt(centroid @ centroid))
         if length == 0.0:
             return np.zeros(rows.shape[0])
-        return np.clip(rows @ (centroid / length), 0.0, 1.0)
+        cosine: FloatArray = np.asarray(rows @ (centroid / length), dtype=float)
+        return np.minimum(cosine, 1.0)

@@ -62,7 +62,7 @@ def cluster_features(
     for order, one in enumerate(weighed, 1):
         concepts = one.concepts
         codes, number = np.unique(concepts.code, return_inverse=True)
-        weight = np.bincount(number, one.chance, minlength=len(codes))
+        weight = np.bincount(number, one.chance, minlength=len(codes)).astype(float)
         holders = np.bincount(number, minlength=len(codes))
         entry = number[concepts.concept]
         held = np.maximum(np.bincount(concepts.sentence, minlength=n), 1)
@@ -70,7 +70,7 @@ def cluster_features(
         def per_sentence(
             worth: FloatArray, at: IntArray = concepts.sentence, entry: IntArray = entry
         ) -> FloatArray:
-            return np.bincount(at, worth[entry], minlength=n)
+            return np.bincount(at, worth[entry], minlength=n).astype(float)
 
         total = per_sentence(weight)
         mean = total / held
@@ -81,7 +81,7 @@ def cluster_features(
         values[f"shared_{order}"] = per_sentence((holders >= 2).astype(float)) / held
         if order == 1:
             unit = 1.0 / np.sqrt(held)
-            whole = np.bincount(entry, unit[concepts.sentence], minlength=len(codes))
+            whole = np.bincount(entry, unit[concepts.sentence], minlength=len(codes)).astype(float)
             norm = max(float(np.sqrt(whole @ whole)), 1e-9)
             values["resemblance"] = per_sentence(whole) * unit / norm
     named = [np.asarray(values[name], dtype=np.float32) for name in CLUSTER_FEATURES if name in values]

@@ -33,7 +33,7 @@ class Coverage:
 
     def mass(self, weight: FloatArray) -> FloatArray:
         """Return the summed weight of each sentence's concepts, shape (n_sentences,)."""
-        return np.bincount(self.sentence, weight[self.concept], minlength=len(self.length))
+        return np.bincount(self.sentence, weight[self.concept], minlength=len(self.length)).astype(float)
 
 
 @dataclass(frozen=True, slots=True)

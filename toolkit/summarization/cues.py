@@ -8,7 +8,6 @@ from functools import cache
 
 from toolkit.summarization.terms import word_list
 
-
 _LISTS = ("openers", "pronouns")
 
 

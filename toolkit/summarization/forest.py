@@ -22,7 +22,7 @@ _ARRAYS = ("feature", "threshold", "tree", "mask", "leaves", "base")
 def _lowest_bits() -> NDArray[np.uint8]:
     """Return the number of the lowest bit set in every 16-bit word."""
     codes = np.arange(1 << 16)
-    return np.round(np.log2(np.maximum(codes & -codes, 1))).astype(np.uint8)
+    return np.asarray(np.round(np.log2(np.maximum(codes & -codes, 1))), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Forest:
         try:
             parts = {name: arrays[f"{prefix}_{name}"] for name in _ARRAYS}
         except KeyError as error:
-            raise ModelError(f"the model lacks the array {error.args[0]}; retrain it or install it anew") from error
+            raise ModelError(f"the model lacks the array {error.args[0]}; install it anew") from error
         kinds = {"feature": "i4", "threshold": "f4", "tree": "i4", "mask": "u2", "leaves": "f4", "base": "f8"}
         sizes = {parts[name].shape for name in ("feature", "threshold", "tree", "mask")}
         sound = all(parts[name].dtype == np.dtype(kind) for name, kind in kinds.items())

@@ -80,9 +80,7 @@ def mmr(
     return tuple(chosen)
 
 
-def choose(
-    document: Document, scores: FloatArray, budget: Budget, trade_off: float = 0.7
-) -> tuple[int, ...]:
+def choose(document: Document, scores: FloatArray, budget: Budget, trade_off: float = 0.7) -> tuple[int, ...]:
     """Return the sentences to show, in document order, by MMR; none of them alone where it leans.
 
     A sentence that opens with ``Theo đó`` or ``Ông cho biết`` is taken only where an earlier sentence
@@ -97,7 +95,8 @@ def choose(
     def accept(index: int, chosen: Sequence[int]) -> bool:
         return whole or not leaning[index] or any(other < index for other in chosen)
 
-    found = mmr(scores, lambda i: rows @ rows[[i]].toarray()[0], lengths, limits(budget, lengths), trade_off, accept)
+    limit = limits(budget, lengths)
+    found = mmr(scores, lambda i: rows @ rows[[i]].toarray()[0], lengths, limit, trade_off, accept)
     return tuple(sorted(found))
 
 
@@ -136,9 +135,7 @@ def select(
     paragraph_of = [p.index for p in document.paragraphs for _ in p.sentences]
     return Digest(
         tuple(
-            DigestSentence(
-                sentences[i].text, float(scores[i]), 0, paragraph_of[i], i, sentences[i].span
-            )
+            DigestSentence(sentences[i].text, float(scores[i]), 0, paragraph_of[i], i, sentences[i].span)
             for i in picked
         ),
         budget,

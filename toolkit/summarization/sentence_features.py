@@ -59,7 +59,8 @@ class ConceptTable:
         first = _FIRST[np.minimum(concepts.first, 11)]
         title = np.where(has_title[concepts.document], concepts.in_title.astype(np.int64), 2)
         rate = self._class[concepts.bucket]
-        return (((frequency * 6 + first) * 3 + title) * _N_RATES + rate) * 3 + concepts.kind
+        cell = ((frequency * 6 + first) * 3 + title) * _N_RATES + rate
+        return np.asarray(cell * 3 + concepts.kind, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def sentence_features(
     total = np.bincount(owner, tokens.length, minlength=len(tokens.n_sentences))
     running = np.cumsum(tokens.length) - tokens.length
     term, sentence = tokens.term, tokens.sentence
-    values: dict[str, FloatArray | IntArray] = {
+    values: dict[str, FloatArray | IntArray | NDArray[np.bool_]] = {
         "place": tokens.place,
         "place_ratio": tokens.place / np.maximum(count, 1),
         "before": running - running[tokens.first[owner]],
@@ -134,7 +135,10 @@ def sentence_features(
 
 
 def _compare(
-    values: dict[str, FloatArray | IntArray], tokens: Tokens, concepts: Concepts, idf: FloatArray
+    values: dict[str, FloatArray | IntArray | NDArray[np.bool_]],
+    tokens: Tokens,
+    concepts: Concepts,
+    idf: FloatArray,
 ) -> None:
     """Add what depends on the other sentences of the document."""
     n, owner = len(tokens.length), tokens.document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,17 +97,18 @@ def set_features(
     """
     shape = (len(slots.sentence), len(SETS))
     first, second = slots.sentence[:, _FIRST], slots.sentence[:, _LAST]
-    values: dict[str, NDArray[np.generic]] = {}
+    values: dict[str, NDArray[Any]] = {}
     size = tokens.length[first] + np.where(_PAIR, tokens.length[second], 0)
     mine, other = scores[first], np.where(_PAIR, scores[second], -1.0)
     best = np.where(slots.sentence >= 0, scores[slots.sentence], -np.inf).max(axis=1, keepdims=True)
+    best = np.where(np.isfinite(best), best, 0.0)
     values["is_pair"] = np.broadcast_to(_PAIR, shape)
     values["length"] = size
     values["gap"] = np.where(_PAIR, second - first, 0)
-    values["best"] = np.broadcast_to(np.where(np.isfinite(best), best, 0.0), shape)
+    values["best"] = np.broadcast_to(best, shape)
     values["score_1"], values["score_2"] = mine, other
-    values["behind_1"] = mine - values["best"]
-    values["behind_2"] = np.where(_PAIR, other - values["best"], -1.0)
+    values["behind_1"] = mine - best
+    values["behind_2"] = np.where(_PAIR, other - best, -1.0)
     values["rank_1"] = slots.rank[:, _FIRST]
     values["rank_2"] = np.where(_PAIR, slots.rank[:, _LAST], -1)
     bit = np.zeros(len(tokens.length), dtype=np.int64)
@@ -114,7 +116,8 @@ def set_features(
     bit[slots.sentence[filled]] = (1 << np.arange(N_SLOTS) * np.ones_like(slots.sentence))[filled]
     for order, one in enumerate(weighed, 1):
         concepts = one.concepts
-        mask = np.bincount(concepts.concept, bit[concepts.sentence], minlength=len(one.chance)).astype(np.int64)
+        bits = bit[concepts.sentence]
+        mask = np.bincount(concepts.concept, bits, minlength=len(one.chance)).astype(np.int64)
         cell = concepts.document * (1 << N_SLOTS) + mask
         n_cells = shape[0] << N_SLOTS
         weight = np.bincount(cell, one.chance, minlength=n_cells).reshape(shape[0], -1)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.summarization.cues import leans, may_lean
-from toolkit.summarization.terms import FloatArray, IntArray, stop_words
+from toolkit.summarization.terms import IntArray, stop_words
 
 BoolArray = NDArray[np.bool_]
 _find: Callable[[str], list[str]] = re.compile(r"\w+").findall
@@ -58,7 +58,7 @@ class Tokens:
     document: IntArray
     place: IntArray
     length: IntArray
-    capitals: FloatArray
+    capitals: IntArray
     leans: BoolArray
     quotes: BoolArray
     ends: BoolArray
@@ -115,7 +115,7 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
         document=document,
         place=np.arange(len(length)) - first[document],
         length=length,
-        capitals=np.bincount(sentence, capital[surface], minlength=len(length)),
+        capitals=np.bincount(sentence[capital[surface]], minlength=len(length)),
         leans=np.array(leaning, dtype=bool),
         quotes=np.array(quotes, dtype=bool),
         ends=np.array(ends, dtype=bool),

@@ -122,7 +122,7 @@ class TrainedSummarizer:
                 result.append(())
                 continue
             chosen = tuple(sorted({int(members[0][number, choice]), int(members[1][number, choice])}))
-            if limit.sentences > 2 and limit.syllables >= _FILL_FROM:
+            if limit.sentences > 2 and (budget.sentences is not None or limit.syllables >= _FILL_FROM):
                 chosen = _fill(ranked, number, chosen, limit)
             result.append(tuple(index - start for index in chosen))
         return result
