@@ -159,9 +159,9 @@ def many(clusters: Sequence[Cluster]) -> dict[str, dict[str, Any]]:
 
 def line(name: str, row: dict[str, Any]) -> str:
     """Return a row of the printed table."""
-    parts = []
-    for mode in ("unicode", "ascii"):
-        parts.append("/".join(f"{row[f'{kind}_{mode}'][0]:5.2f}" for kind in KINDS))
+    parts = [
+        "/".join(f"{row[f'{kind}_{mode}'][0]:5.2f}" for kind in KINDS) for mode in ("unicode", "ascii")
+    ]
     low, high = row["rougeL_unicode"][1:]
     speed = f"{row['articles_per_second']:>9,.1f}/s" if "articles_per_second" in row else ""
     return f"{name:28} {'  '.join(parts)}  R-L {low:.2f}–{high:.2f} {speed}"

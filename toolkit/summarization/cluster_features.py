@@ -15,7 +15,8 @@ from toolkit.summarization.tokens import Tokens
 CLUSTER_FEATURES = (
     "score", "score_of_best", "log_length", "log_place", "in_opening", "after_opening", "paragraph",
     "place_in_paragraph", "log_paragraphs", "document", "n_documents", "log_total",
-    *(f"{what}_{order}" for order in (1, 2) for what in ("mean", "mean_of_best", "sum_of_best", "support", "shared")),
+    *(f"{what}_{order}" for order in (1, 2)
+      for what in ("mean", "mean_of_best", "sum_of_best", "support", "shared")),
     "resemblance", *SENTENCE_FEATURES,
 )  # fmt: skip
 

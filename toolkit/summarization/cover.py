@@ -60,6 +60,21 @@ def build_coverage(weighed: Sequence[Weighed], length: IntArray) -> Coverage:
     return Coverage(np.concatenate(sentences), np.concatenate(concepts), np.concatenate(weights), length)
 
 
+def document_coverage(weighed: Sequence[Weighed], document: int, first: int, length: IntArray) -> Coverage:
+    """Return the concepts of one document of a batch; sentences count from its `first`."""
+    sentences, concepts, weights = [], [], []
+    offset = 0
+    for order, one in enumerate(weighed, 1):
+        found = one.concepts
+        low, high = np.searchsorted(found.document, [document, document + 1])
+        start, stop = np.searchsorted(found.concept, [low, high])
+        weights.append(one.chance[low:high] * (BIGRAM_WEIGHT if order == 2 else 1.0))
+        sentences.append(found.sentence[start:stop] - first)
+        concepts.append(found.concept[start:stop] - low + offset)
+        offset += int(high - low)
+    return Coverage(np.concatenate(sentences), np.concatenate(concepts), np.concatenate(weights), length)
+
+
 def cover(
     coverage: Coverage,
     values: FloatArray,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from toolkit.document import Document
 from toolkit.results import Budget
 from toolkit.summarization.cluster_features import cluster_features
-from toolkit.summarization.cover import Coverage, Exponents, build_coverage, cover
+from toolkit.summarization.cover import Coverage, Exponents, build_coverage, cover, document_coverage
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
@@ -133,11 +133,7 @@ def _fill(ranked: Ranked, number: int, chosen: tuple[int, ...], limit: Limits) -
     tokens = ranked.tokens
     start = int(tokens.first[number])
     stop = start + int(tokens.n_sentences[number])
-    whole = build_coverage(ranked.weighed, tokens.length)
-    inside = (whole.sentence >= start) & (whole.sentence < stop)
-    mine = Coverage(
-        whole.sentence[inside] - start, whole.concept[inside], whole.weight, tokens.length[start:stop]
-    )
+    mine = document_coverage(ranked.weighed, number, start, tokens.length[start:stop])
     leaning = tokens.leans[start:stop]
     upright = not leaning.all()
 
