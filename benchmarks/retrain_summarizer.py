@@ -35,11 +35,10 @@ from toolkit.metrics import (
     tokens,
 )
 from toolkit.results import Budget
-from toolkit.summarization import summarize_many
+from toolkit.summarization import summarize_each, summarize_many
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.forest import MAX_LEAVES, Forest
 from toolkit.summarization.model import SummarizerModel
-from toolkit.summarization.select import select
 from toolkit.summarization.sentence_features import (
     N_CELLS,
     ConceptTable,
@@ -337,13 +336,7 @@ def evaluate(model: SummarizerModel, articles: Sequence[Article]) -> dict[str, l
     """Return percent F1 of ROUGE-1/2/L with 95 % intervals, at most two sentences, in both modes."""
     summarizer = TrainedSummarizer(model)
     documents = [article.document for article in articles]
-    budget = Budget(sentences=2)
-    chosen = summarizer.choose_many(documents, budget)
-    ranks = summarizer.rank_many(documents)
-    texts = [
-        select(document, scores, budget, chosen=picked).text
-        for document, scores, picked in zip(documents, ranks, chosen, strict=True)
-    ]
+    texts = [digest.text for digest in summarize_each(documents, Budget(sentences=2), summarizer)]
     result = {}
     for mode in ("unicode", "ascii"):
         scores = [rouge(t, a.references[0], mode=mode) for t, a in zip(texts, articles, strict=True)]

@@ -27,7 +27,7 @@ from sumy.summarizers.text_rank import TextRankSummarizer
 from toolkit.document import Document
 from toolkit.metrics import KINDS, Mode, bootstrap_interval, compare, rouge_references
 from toolkit.results import Budget
-from toolkit.summarization import get, summarize, summarize_many
+from toolkit.summarization import get, summarize, summarize_each, summarize_many
 from toolkit.summarization.trained import TrainedSummarizer
 
 TWO = Budget(sentences=2)
@@ -55,18 +55,10 @@ def ours(name: str, budget: Budget) -> System:
     return lambda documents: [summarize(document, budget, summarizer).text for document in documents]
 
 
-def trained_in_bulk(budget: Budget) -> System:
-    """Return the default summariser through its call for many articles."""
-    summarizer = TrainedSummarizer()
-
-    def run(documents: Sequence[Document]) -> list[str]:
-        chosen = summarizer.choose_many(documents, budget)
-        return [
-            " ".join(document.sentences[i].text for i in picked)
-            for document, picked in zip(documents, chosen, strict=True)
-        ]
-
-    return run
+def in_bulk(name: str, budget: Budget) -> System:
+    """Return a registry entry through its call for many articles."""
+    summarizer = get(name)
+    return lambda documents: [digest.text for digest in summarize_each(documents, budget, summarizer)]
 
 
 def sumys(make: Callable[[], Any]) -> System:
@@ -159,9 +151,7 @@ def many(clusters: Sequence[Cluster]) -> dict[str, dict[str, Any]]:
 
 def line(name: str, row: dict[str, Any]) -> str:
     """Return a row of the printed table."""
-    parts = [
-        "/".join(f"{row[f'{kind}_{mode}'][0]:5.2f}" for kind in KINDS) for mode in ("unicode", "ascii")
-    ]
+    parts = ["/".join(f"{row[f'{kind}_{mode}'][0]:5.2f}" for kind in KINDS) for mode in ("unicode", "ascii")]
     low, high = row["rougeL_unicode"][1:]
     speed = f"{row['articles_per_second']:>9,.1f}/s" if "articles_per_second" in row else ""
     return f"{name:28} {'  '.join(parts)}  R-L {low:.2f}–{high:.2f} {speed}"
@@ -179,7 +169,7 @@ def main() -> None:
     tuning = val[: len(val) // 2][: arguments.limit]
     systems: dict[str, System] = {
         "trained, 2 sentences": ours("trained", TWO),
-        "trained, 2 sentences, bulk": trained_in_bulk(TWO),
+        "trained, 2 sentences, bulk": in_bulk("trained", TWO),
         "trained, 45 syllables": ours("trained", SYLLABLES_45),
         "title alone": lambda documents: [document.title or "" for document in documents],
         **{f"{name}, 2 sentences": ours(name, TWO) for name in ("lead", "lexrank", "textrank", "centroid")},

@@ -13,7 +13,7 @@ from test_summarization import NEWS, document
 
 from toolkit.errors import ModelError
 from toolkit.results import Budget
-from toolkit.summarization import summarize
+from toolkit.summarization import summarize, summarize_each
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.model import load_model, shipped_model
 from toolkit.summarization.set_features import N_SLOTS, SETS, fill_slots
@@ -107,7 +107,10 @@ def test_many_at_once_are_ranked_and_chosen_as_each_alone(articles):
     documents = [document(sentences, title="Xuất khẩu tăng") for sentences in articles]
     for budget in (Budget(sentences=2), Budget(sentences=4), Budget(syllables=100), Budget(ratio=0.5)):
         alone = [summarizer.choose(one, budget) for one in documents]
-        assert summarizer.choose_many(documents, budget) == alone
+        together = summarizer.choose_many(documents, budget)
+        assert [c.sentences for c in together] == [c.sentences for c in alone]
+        assert [c.scores.tolist() for c in together] == [c.scores.tolist() for c in alone]
+        assert summarize_each(documents, budget) == [summarize(one, budget) for one in documents]
     ranks = summarizer.rank_many(documents)
     assert [r.tolist() for r in ranks] == [summarizer.rank(one).tolist() for one in documents]
 

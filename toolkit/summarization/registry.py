@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from toolkit.document import Document
 from toolkit.results import Budget
 from toolkit.summarization.cover import Coverage
+from toolkit.summarization.select import Choice
 from toolkit.summarization.terms import FloatArray
 
 
@@ -25,8 +26,8 @@ class Summarizer(Protocol):
 class SetSummarizer(Summarizer, Protocol):
     """A summariser that chooses the sentences of a digest together, not one by one."""
 
-    def choose(self, document: Document, budget: Budget) -> tuple[int, ...]:
-        """Return the indices of the sentences to show, in document order, within the budget."""
+    def choose_many(self, documents: Sequence[Document], budget: Budget) -> list[Choice]:
+        """Return for each document all scores and the sentences to show within the budget."""
         ...
 
 

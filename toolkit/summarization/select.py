@@ -24,6 +24,21 @@ class Limits:
     syllables: int
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a summariser that chooses sentences together made of one document.
+
+    Attributes
+    ----------
+    scores : ndarray of shape (n_sentences,)
+    sentences : tuple of int
+        Indices of the sentences to show, in document order; empty where none fits.
+    """
+
+    scores: FloatArray
+    sentences: tuple[int, ...]
+
+
 def limits(budget: Budget, lengths: Sequence[int]) -> Limits:
     """Return what `budget` allows of sentences with these syllable counts."""
     if budget.sentences is not None:

@@ -13,7 +13,7 @@ from toolkit.results import Budget
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, Exponents, build_coverage, cover, document_coverage
 from toolkit.summarization.model import SummarizerModel, shipped_model
-from toolkit.summarization.select import Limits, limits
+from toolkit.summarization.select import Choice, Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
 from toolkit.summarization.set_features import SETS, fill_slots, set_features
 from toolkit.summarization.terms import FloatArray
@@ -63,17 +63,17 @@ class TrainedSummarizer:
             found += np.split(ranked.scores, ranked.tokens.first[1:])
         return found
 
-    def choose(self, document: Document, budget: Budget) -> tuple[int, ...]:
-        """Return the sentences to show within `budget`, in document order.
+    def choose(self, document: Document, budget: Budget) -> Choice:
+        """Return all scores, and the sentences to show within `budget` in document order.
 
         A digest may stay below the budget: two sentences are shown only where two should say more of
         what an abstract says than the better of them alone.
         """
         return self.choose_many([document], budget)[0]
 
-    def choose_many(self, documents: Sequence[Document], budget: Budget) -> list[tuple[int, ...]]:
+    def choose_many(self, documents: Sequence[Document], budget: Budget) -> list[Choice]:
         """Return what `choose` gives for every document, many times as fast."""
-        chosen: list[tuple[int, ...]] = []
+        chosen: list[Choice] = []
         for batch in _batches([_source(document) for document in documents]):
             chosen += self._choose(batch, budget)
         return chosen
@@ -92,7 +92,7 @@ class TrainedSummarizer:
         rows = sentence_features(tokens, weighed, self.model.tables)
         return Ranked(tokens, weighed, rows, self.model.sentences.predict(rows))
 
-    def _choose(self, sources: Sequence[Source], budget: Budget) -> list[tuple[int, ...]]:
+    def _choose(self, sources: Sequence[Source], budget: Budget) -> list[Choice]:
         ranked = self.read(sources)
         tokens = ranked.tokens
         per_document = [
@@ -103,7 +103,7 @@ class TrainedSummarizer:
         fits = tokens.length <= room[tokens.document]
         slots = fill_slots(tokens, ranked.scores, fits)
         if not len(tokens.length):
-            return [()] * len(sources)
+            return [Choice(np.zeros(0), ())] * len(sources)
         features = set_features(tokens, ranked.weighed, ranked.rows, ranked.scores, slots)
         n_documents, n_sets, n_features = features.shape
         worth = self.model.sets.predict(features.reshape(-1, n_features)).reshape(n_documents, n_sets)
@@ -115,16 +115,17 @@ class TrainedSummarizer:
         # What leans at the top loses to anything that does not.
         worth = np.where(possible, worth - 10.0 * leaning, -np.inf)
         best = worth.argmax(axis=1)
-        result: list[tuple[int, ...]] = []
+        result: list[Choice] = []
+        scores = np.split(ranked.scores, tokens.first[1:])
         for number, (choice, limit) in enumerate(zip(best.tolist(), per_document, strict=True)):
             start = int(tokens.first[number])
             if not np.isfinite(worth[number, choice]):
-                result.append(())
+                result.append(Choice(scores[number], ()))
                 continue
             chosen = tuple(sorted({int(members[0][number, choice]), int(members[1][number, choice])}))
             if limit.sentences > 2 and (budget.sentences is not None or limit.syllables >= _FILL_FROM):
                 chosen = _fill(ranked, number, chosen, limit)
-            result.append(tuple(index - start for index in chosen))
+            result.append(Choice(scores[number], tuple(index - start for index in chosen)))
         return result
 
 
