@@ -12,6 +12,7 @@ import platform
 import re
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from sumy.summarizers.text_rank import TextRankSummarizer
 from toolkit.document import Document
 from toolkit.metrics import KINDS, Mode, bootstrap_interval, compare, rouge_references
 from toolkit.results import Budget
-from toolkit.summarization import get, summarize, summarize_each, summarize_many
+from toolkit.summarization import get, select, summarize, summarize_each, summarize_many
 from toolkit.summarization.trained import TrainedSummarizer
 
 TWO = Budget(sentences=2)
@@ -59,6 +60,23 @@ def in_bulk(name: str, budget: Budget) -> System:
     """Return a registry entry through its call for many articles."""
     summarizer = get(name)
     return lambda documents: [digest.text for digest in summarize_each(documents, budget, summarizer)]
+
+
+def without_sets(budget: Budget) -> System:
+    """Return the default's ranking alone, MMR choosing: what learning to choose sets is worth."""
+    summarizer = TrainedSummarizer()
+
+    def run(documents: Sequence[Document]) -> list[str]:
+        ranks = summarizer.rank_many(documents)
+        return [select(d, scores, budget).text for d, scores in zip(documents, ranks, strict=True)]
+
+    return run
+
+
+def without_titles(budget: Budget) -> System:
+    """Return the default on documents whose title is not known."""
+    system = in_bulk("trained", budget)
+    return lambda documents: system([replace(document, title=None) for document in documents])
 
 
 def sumys(make: Callable[[], Any]) -> System:
@@ -171,6 +189,9 @@ def main() -> None:
         "trained, 2 sentences": ours("trained", TWO),
         "trained, 2 sentences, bulk": in_bulk("trained", TWO),
         "trained, 45 syllables": ours("trained", SYLLABLES_45),
+        "trained, without sets": without_sets(TWO),
+        "trained, without sets, one": without_sets(Budget(sentences=1)),
+        "trained, without titles": without_titles(TWO),
         "title alone": lambda documents: [document.title or "" for document in documents],
         **{f"{name}, 2 sentences": ours(name, TWO) for name in ("lead", "lexrank", "textrank", "centroid")},
         "lead, 45 syllables": ours("lead", SYLLABLES_45),

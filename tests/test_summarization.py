@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from toolkit.document import Document, Paragraph, Sentence, Span
 from toolkit.results import Budget
 from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize
-from toolkit.summarization.cues import leans
+from toolkit.summarization.cues import leans, lists_attendance
 from toolkit.summarization.graph import centrality
 from toolkit.summarization.lexrank import LexRank
 from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, mmr
@@ -141,6 +141,31 @@ def test_openings_that_point_back_lean(sentence):
 @pytest.mark.parametrize("sentence", ["Theo Bộ Ngoại giao, giá tăng.", "Ông Nguyễn Văn An nói."])
 def test_openings_that_name_something_stand_alone(sentence):
     assert not leans(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Dự hội nghị có đại diện các sở, ngành.", True),
+        ("Tại điểm cầu Nghệ An, tham dự hội nghị có lãnh đạo Sở Ngoại vụ.", True),
+        ("Dự án đường sắt được khởi công trong tháng này.", False),
+        ("Dự kiến xuất khẩu gạo tăng mười phần trăm.", False),
+        ("Thủ tướng yêu cầu các bộ dự báo sát tình hình.", False),
+    ],
+)
+def test_who_was_there_is_recognised(sentence, expected):
+    assert lists_attendance(sentence) is expected
+
+
+def test_digest_leaves_out_who_was_there():
+    text = document(
+        [
+            "Dự hội nghị có Phó Chủ tịch tỉnh và lãnh đạo các sở, ngành, hiệp hội doanh nghiệp.",
+            "Hội nghị bàn giải pháp xuất khẩu nông sản sang thị trường châu Âu trong năm tới.",
+            "Tỉnh đặt mục tiêu xuất khẩu hai tỷ USD và thu hút thêm ba mươi dự án FDI.",
+        ]
+    )
+    assert [s.sentence for s in summarize(text, Budget(sentences=2)).sentences] in ([1], [2], [1, 2])
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -42,6 +42,23 @@ def leans(sentence: str) -> bool:
     return _all_openers().match(sentence) is not None
 
 
+@cache
+def _attendance() -> re.Pattern[str]:
+    starts = [phrase[1:] for phrase in word_list("attendance") if phrase.startswith("^")]
+    inside = [phrase for phrase in word_list("attendance") if not phrase.startswith("^")]
+    # "dự án", "dự kiến", "dự báo" and the like open other sentences.
+    first = rf"[\W_]*(?:{'|'.join(map(re.escape, starts))})(?!\w)(?! (?:án|kiến|báo|thảo|trữ|toán|đoán)\b)"
+    later = rf"(?:\w+\W+){{0,25}}?(?:{'|'.join(map(re.escape, inside))})(?!\w)"
+    return re.compile(f"{first}|{later}", re.IGNORECASE)
+
+
+def lists_attendance(sentence: str) -> bool:
+    """Return whether a sentence only says who was there (``Dự hội nghị có …``)."""
+    return ("dự" in sentence or "Dự" in sentence or "điểm cầu" in sentence) and (
+        _attendance().match(sentence) is not None
+    )
+
+
 def refers(sentence: str) -> bool:
     """Return whether a sentence opens with a pronoun for what was named before (``Điều này`` …).
 

@@ -13,12 +13,13 @@ from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence
 from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, Exponents, cover
-from toolkit.summarization.cues import leans, refers
+from toolkit.summarization.cues import leans, lists_attendance, refers
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms, syllables
 
 _EXPONENTS = Exponents(value=2.0, added=0.6, length=0.0, repetition=0.6)
+_ATTENDANCE = 0.1
 _PLAIN = Exponents(value=1.0, added=1.0, length=0.5)
 
 
@@ -141,6 +142,7 @@ def _choose(
         coverage, exponents = _plain_coverage(pool), _PLAIN
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
     usable = np.where(wanted > 0, np.maximum(values, 1e-9) * wanted, 0.0)
+    usable *= np.array([_ATTENDANCE if lists_attendance(text) else 1.0 for text in pool.texts])
     seen: set[int] = set()
     for index in np.flatnonzero(usable).tolist():
         if same.group[index] in seen:

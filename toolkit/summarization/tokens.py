@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.summarization.cues import leans, may_lean
+from toolkit.summarization.cues import leans, lists_attendance, may_lean
 from toolkit.summarization.terms import IntArray, stop_words
 
 BoolArray = NDArray[np.bool_]
@@ -42,8 +42,9 @@ class Tokens:
         Number of each document's first sentence in the batch.
     document, place, length, capitals : ndarray of shape (n_sentences,)
         Document of a sentence, its place in it, its syllables, and how many of them have a capital.
-    leans, quotes, ends, commas : ndarray of shape (n_sentences,)
-        Whether it opens by pointing back, holds a quotation mark, ends as sentences do; its commas.
+    leans, attends, quotes, ends, commas : ndarray of shape (n_sentences,)
+        Whether it opens by pointing back, lists who was there, holds a quotation mark, ends as
+        sentences do; its commas.
     term, sentence : ndarray of shape (n_tokens,)
         Number of each lower-cased syllable in this batch, and the sentence it stands in.
     title_term, title_document : ndarray of shape (n_title_tokens,)
@@ -60,6 +61,7 @@ class Tokens:
     length: IntArray
     capitals: IntArray
     leans: BoolArray
+    attends: BoolArray
     quotes: BoolArray
     ends: BoolArray
     commas: IntArray
@@ -79,6 +81,7 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
     titles: list[str] = []
     title_lengths: list[int] = []
     leaning: list[bool] = []
+    attending: list[bool] = []
     quotes: list[bool] = []
     ends: list[bool] = []
     commas: list[int] = []
@@ -90,6 +93,7 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
             found = _find(text)
             words += found
             lengths.append(len(found))
+            attending.append(lists_attendance(text))
             leaning.append(bool(found) and may_lean(found[0].lower()) and leans(text))
             quotes.append('"' in text or "“" in text)
             ends.append(text.endswith(_ENDS))
@@ -117,6 +121,7 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
         length=length,
         capitals=np.bincount(sentence[capital[surface]], minlength=len(length)),
         leans=np.array(leaning, dtype=bool),
+        attends=np.array(attending, dtype=bool),
         quotes=np.array(quotes, dtype=bool),
         ends=np.array(ends, dtype=bool),
         commas=np.array(commas, dtype=np.int64),

@@ -22,6 +22,8 @@ from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tok
 _BATCH_CHARACTERS = 600_000
 _FILL_FROM = 80
 """Syllables from which a budget has room for more than the one or two sentences of an abstract."""
+_ATTENDANCE = 0.1
+"""What a sentence keeps of its value in a longer digest if it only says who was there."""
 _FILLING = Exponents(value=1.0, added=0.8, length=0.2)
 _PAIRED = np.array([len(members) == 2 for members in SETS])
 
@@ -112,8 +114,9 @@ class TrainedSummarizer:
         possible = (members[0] >= 0) & (members[1] >= 0) & (size <= room[:, None])
         possible &= ~_PAIRED | (most[:, None] >= 2)
         leaning = tokens.leans[members[0]]
-        # What leans at the top loses to anything that does not.
-        worth = np.where(possible, worth - 10.0 * leaning, -np.inf)
+        attending = tokens.attends[members[0]] | tokens.attends[members[1]]
+        # What leans at the top loses to anything that does not, and so does a list of who was there.
+        worth = np.where(possible, worth - 10.0 * leaning - 5.0 * attending, -np.inf)
         best = worth.argmax(axis=1)
         result: list[Choice] = []
         scores = np.split(ranked.scores, tokens.first[1:])
@@ -143,6 +146,7 @@ def _fill(ranked: Ranked, number: int, chosen: tuple[int, ...], limit: Limits) -
         return not (upright and leaning[index]) or index - 1 in taken
 
     values = np.maximum(ranked.scores[start:stop], 1e-9)
+    values = np.where(tokens.attends[start:stop], values * _ATTENDANCE, values)
     found = cover(mine, values, limit, _FILLING, [index - start for index in chosen], accept)
     return tuple(sorted(index + start for index in found))
 
