@@ -31,6 +31,5 @@ class Centroid:
         length = float(np.sqrt(centroid @ centroid))
         if length == 0.0:
             return np.zeros(rows.shape[0])
-        scores = np.zeros(rows.shape[0])
-        np.clip(rows @ (centroid / length), 0.0, 1.0, out=scores)
-        return scores
+        cosine: FloatArray = np.asarray(rows @ (centroid / length), dtype=float)
+        return np.minimum(cosine, 1.0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
 from toolkit.document import Document
 from toolkit.results import Budget
+from toolkit.summarization.cover import Coverage
+from toolkit.summarization.select import Choice
 from toolkit.summarization.terms import FloatArray
 
 
@@ -24,8 +26,17 @@ class Summarizer(Protocol):
 class SetSummarizer(Summarizer, Protocol):
     """A summariser that chooses the sentences of a digest together, not one by one."""
 
-    def choose(self, document: Document, budget: Budget) -> tuple[int, ...]:
-        """Return the indices of the sentences to show, in document order, within the budget."""
+    def choose_many(self, documents: Sequence[Document], budget: Budget) -> list[Choice]:
+        """Return for each document all scores and the sentences to show within the budget."""
+        ...
+
+
+@runtime_checkable
+class JointSummarizer(Summarizer, Protocol):
+    """A summariser that weighs the sentences of many documents on one scale."""
+
+    def weigh_together(self, documents: Sequence[Document]) -> tuple[FloatArray, Coverage]:
+        """Return a value per sentence, one document after the other, and what each sentence covers."""
         ...
 
 

@@ -24,6 +24,21 @@ class Limits:
     syllables: int
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a summariser that chooses sentences together made of one document.
+
+    Attributes
+    ----------
+    scores : ndarray of shape (n_sentences,)
+    sentences : tuple of int
+        Indices of the sentences to show, in document order; empty where none fits.
+    """
+
+    scores: FloatArray
+    sentences: tuple[int, ...]
+
+
 def limits(budget: Budget, lengths: Sequence[int]) -> Limits:
     """Return what `budget` allows of sentences with these syllable counts."""
     if budget.sentences is not None:
@@ -95,7 +110,8 @@ def choose(document: Document, scores: FloatArray, budget: Budget, trade_off: fl
     def accept(index: int, chosen: Sequence[int]) -> bool:
         return whole or not leaning[index] or any(other < index for other in chosen)
 
-    found = mmr(scores, lambda i: rows @ rows[[i]].toarray()[0], lengths, limits(budget, lengths), trade_off, accept)
+    limit = limits(budget, lengths)
+    found = mmr(scores, lambda i: rows @ rows[[i]].toarray()[0], lengths, limit, trade_off, accept)
     return tuple(sorted(found))
 
 

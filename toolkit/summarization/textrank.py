@@ -53,7 +53,6 @@ class TextRank:
             for index in range(lengths.size):
                 members = np.flatnonzero(group == index)
                 shared[members] = words[members] @ mixed[:, index]
-            shared -= own * vector
-            return shared
+            return np.asarray(shared - own * vector, dtype=float)
 
         return centrality(product, n_sentences, self.damping)

@@ -1,0 +1,278 @@
+"""The summarisers and the selection, on texts whose ranking can be worked out by hand."""
+
+import math
+import time
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from toolkit.document import Document, Paragraph, Sentence, Span
+from toolkit.results import Budget
+from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize
+from toolkit.summarization.cues import leans, lists_attendance
+from toolkit.summarization.graph import centrality
+from toolkit.summarization.lexrank import LexRank
+from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, mmr
+from toolkit.summarization.terms import count_terms, stop_words, syllables, word_list
+from toolkit.summarization.textrank import TextRank
+
+
+def document(*paragraphs, title=None):
+    parts, texts, start, number = [], [], 0, 0
+    for sentences in filter(None, paragraphs):
+        at, spans = start, []
+        for sentence in sentences:
+            spans.append(Sentence(Span(at, at + len(sentence)), number))
+            at, number = at + len(sentence) + 1, number + 1
+        texts.append(" ".join(sentences))
+        parts.append(Paragraph(Span(start, at - 1), len(parts), tuple(spans)))
+        start = at
+    return Document("\n".join(texts), title=title, paragraphs=tuple(parts))
+
+
+NEWS = document(
+    [
+        "Tỉnh Lào Cai xuất khẩu hơn một tỷ USD hàng hóa trong sáu tháng đầu năm.",
+        "Theo đó, nông sản chiếm gần một nửa giá trị xuất khẩu của tỉnh.",
+    ],
+    [
+        "Thời tiết cuối tuần mát mẻ.",
+        "Xuất khẩu hàng hóa của tỉnh Lào Cai dự kiến tăng mười phần trăm trong cả năm.",
+        "Cơ quan hải quan đã rút ngắn thời gian thông quan tại cửa khẩu.",
+    ],
+    title="Lào Cai đẩy mạnh xuất khẩu hàng hóa",
+)
+ALL = sorted(SUMMARIZERS)
+
+
+def test_syllables_are_word_matches_of_composed_text():
+    assert syllables(unicodedata.normalize("NFD", "Hội nghị 2025, điểm cầu!")) == [
+        "Hội", "nghị", "2025", "điểm", "cầu",
+    ]  # fmt: skip
+
+
+def test_stop_words_are_lower_case_single_composed_syllables():
+    assert {"và", "của", "là"} <= stop_words()
+    assert all(syllables(word) == [word] and word == word.lower() for word in stop_words())
+    assert len(word_list("stopwords")) == len(stop_words())
+
+
+def test_sentence_of_stop_words_keeps_them():
+    terms = count_terms(["và của là", "giá gạo và giá gạo"])
+    assert terms.shape == (2, 5)
+    assert terms.counts.tolist() == [1, 1, 1, 2, 2]
+
+
+def test_idf_of_a_term_in_every_sentence_is_one():
+    assert count_terms(["gạo", "gạo trắng"]).idf() == pytest.approx([1.0, 1.0 + math.log(2)])
+
+
+def test_lead_scores_fall_with_the_place():
+    assert get("lead").rank(NEWS) == pytest.approx([1, 1 / 2, 1 / 3, 1 / 4, 1 / 5])
+
+
+def test_walk_between_two_nodes_and_a_stranded_one():
+    # edge 0-1 alone; by symmetry a = b, and c = (1 - d)/3 + d*c/3, so c = 0.15/(3 - 0.85)
+    weights = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+    score = centrality(lambda v: weights @ v, 3)
+    assert score[2] == pytest.approx(0.15 / (3 - 0.85))
+    assert score[0] == score[1] == pytest.approx((1 - score[2]) / 2)
+
+
+def test_lexrank_prefers_the_sentence_that_resembles_the_others():
+    text = document(["gạo Thái Lan", "gạo cà phê", "cà phê Brazil", "bóng đá Anh"])
+    score = LexRank().rank(text)
+    assert score.argmax() == 1
+    assert score.sum() == pytest.approx(1.0)
+    assert LexRank(threshold=0.1).rank(text).argmax() == 1
+
+
+def test_lexrank_with_threshold_counts_neighbours():
+    # cosines above 0.1: every sentence with itself, 0-1 and 1-2; PageRank of a path with self-loops:
+    # a = 0.05 + 0.85 (a/2 + b/3), b = 0.05 + 0.85 (a/2 + b/3 + c/2), a = c
+    a = (0.05 + 0.85 / 3) / (0.575 + 2 * 0.85 / 3)
+    score = LexRank(threshold=0.1).rank(document(["gạo Thái", "gạo cà", "cà Brazil"]))
+    assert score == pytest.approx([a, 1 - 2 * a, a], abs=1e-6)
+
+
+def test_textrank_weighs_shared_words_by_the_logarithms_of_the_lengths():
+    texts = ["gạo Thái Lan xuất khẩu", "gạo Việt Nam", "cà phê", "gạo Thái"]
+    sets = [set(text.lower().split()) for text in texts]
+    weights = np.zeros((4, 4))
+    for i in range(4):
+        for j in range(4):
+            if i != j:
+                weights[i, j] = len(sets[i] & sets[j]) / (math.log(len(sets[i])) + math.log(len(sets[j])))
+    expected = centrality(lambda v: weights @ v, 4)
+    assert TextRank().rank(document(texts)) == pytest.approx(expected)
+
+
+def test_centroid_of_two_unlike_sentences_is_equally_far_from_both():
+    # unit rows (1, 0) and (0, 1): the centroid has the cosine 1/√2 with each
+    assert get("centroid").rank(document(["gạo", "dầu"])) == pytest.approx([1 / math.sqrt(2)] * 2)
+
+
+def test_mmr_takes_the_novel_sentence_before_the_repeated_one():
+    similarity = np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 1.0]])
+    # unit scores 1, 0.9, 0: second step 0.7*0.9 - 0.3*0.9 = 0.36 against 0
+    scores = np.array([1.0, 0.9, 0.0])
+    limit = Limits(2, 100)
+    assert mmr(scores, lambda i: similarity[i], [5, 5, 5], limit, 0.7) == (0, 1)
+    # with λ 0.4: 0.36 - 0.54 = -0.18 against 0
+    assert mmr(scores, lambda i: similarity[i], [5, 5, 5], limit, 0.4) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Theo đó, giá tăng.",
+        "Ông cho biết thêm.",
+        "Cùng với đó, tỉnh mở cửa khẩu.",
+        "“Đây là cơ hội”, ông nói.",
+    ],
+)
+def test_openings_that_point_back_lean(sentence):
+    assert leans(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["Theo Bộ Ngoại giao, giá tăng.", "Ông Nguyễn Văn An nói."])
+def test_openings_that_name_something_stand_alone(sentence):
+    assert not leans(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Dự hội nghị có đại diện các sở, ngành.", True),
+        ("Tại điểm cầu Nghệ An, tham dự hội nghị có lãnh đạo Sở Ngoại vụ.", True),
+        ("Dự án đường sắt được khởi công trong tháng này.", False),
+        ("Dự kiến xuất khẩu gạo tăng mười phần trăm.", False),
+        ("Thủ tướng yêu cầu các bộ dự báo sát tình hình.", False),
+    ],
+)
+def test_who_was_there_is_recognised(sentence, expected):
+    assert lists_attendance(sentence) is expected
+
+
+def test_digest_leaves_out_who_was_there():
+    text = document(
+        [
+            "Dự hội nghị có Phó Chủ tịch tỉnh và lãnh đạo các sở, ngành, hiệp hội doanh nghiệp.",
+            "Hội nghị bàn giải pháp xuất khẩu nông sản sang thị trường châu Âu trong năm tới.",
+            "Tỉnh đặt mục tiêu xuất khẩu hai tỷ USD và thu hút thêm ba mươi dự án FDI.",
+        ]
+    )
+    assert [s.sentence for s in summarize(text, Budget(sentences=2)).sentences] in ([1], [2], [1, 2])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_leaning_sentence_does_not_open_a_digest(name):
+    text = document(
+        ["Theo đó, gạo xuất khẩu tăng mạnh.", "Gạo xuất khẩu của Việt Nam tăng mạnh trong quý ba."]
+    )
+    assert [s.sentence for s in summarize(text, Budget(sentences=1), name).sentences] == [1]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_where_every_sentence_leans_one_is_given_all_the_same(name):
+    text = document(["Theo đó, giá tăng.", "Tuy nhiên, giá giảm."])
+    assert len(summarize(text, Budget(sentences=1), name).sentences) == 1
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_registry_gives_summarizers(name):
+    assert isinstance(get(name), Summarizer)
+    assert isinstance(get(name), SetSummarizer) == (name == "trained")
+
+
+def test_unknown_name_is_answered_with_those_there_are():
+    with pytest.raises(ValueError, match=r"no summarizer is called 'gpt'; there are trained, lead"):
+        get("gpt")
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_empty_document_gives_an_empty_digest_that_says_so(name):
+    for text in (document(), document(title="Chỉ có một tiêu đề")):
+        assert get(name).rank(text).shape == (0,)
+        digest = summarize(text, Budget(sentences=3), name)
+        assert (digest.sentences, digest.notes) == ((), (EMPTY,))
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("sentences", [["Giá gạo tăng."], ["…"], ["?!", "***"], ["Giá gạo tăng."] * 7])
+def test_odd_documents_are_ranked_with_finite_scores(name, sentences):
+    text = document(sentences)
+    scores = get(name).rank(text)
+    assert scores.shape == (len(sentences),)
+    assert np.isfinite(scores).all()
+    assert 1 <= len(summarize(text, Budget(sentences=2), name).sentences) <= 2
+
+
+@pytest.mark.parametrize("name", ["lead", "lexrank", "textrank", "centroid"])
+def test_equal_sentences_are_taken_from_the_top(name):
+    digest = summarize(document(["Giá gạo tăng mạnh."] * 5), Budget(sentences=1), name)
+    assert [s.sentence for s in digest.sentences] == [0]
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("kind", ["varied", "equal"])
+def test_twenty_thousand_sentences_take_seconds(name, kind):
+    draw = np.random.default_rng(0)
+    words = np.array([f"từ{number}" for number in range(5000)])
+    if kind == "equal":
+        sentences = ["Xuất khẩu gạo tăng mạnh."] * 20_000
+    else:
+        picks = (5000 * draw.random((20_000, 20)) ** 3).astype(int)
+        sentences = [" ".join(row) + "." for row in words[picks]]
+    text = document(sentences)
+    start = time.perf_counter()
+    digest = summarize(text, Budget(sentences=3), name)
+    assert 1 <= len(digest.sentences) <= 3
+    assert time.perf_counter() - start < 30
+
+
+@pytest.mark.parametrize("name", ALL)
+@settings(max_examples=25, deadline=None)
+@given(
+    sentences=st.lists(
+        st.text("abc đ.,1", min_size=1, max_size=30).map(lambda t: t.strip() or "."), max_size=8
+    ),
+    n=st.integers(1, 20),
+    kind=st.sampled_from(["sentences", "syllables"]),
+)
+def test_digest_keeps_to_the_budget_in_document_order_with_exact_places(name, sentences, n, kind):
+    text = document(sentences)
+    digest = summarize(text, Budget(**{kind: n}), name)
+    found = [s.sentence for s in digest.sentences]
+    assert found == sorted(set(found))
+    assert all(s.span.within(text.text) == s.text == sentences[s.sentence] for s in digest.sentences)
+    if not digest.notes:
+        size = len(found) if kind == "sentences" else sum(len(syllables(s.text)) for s in digest.sentences)
+        assert size <= n
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_budget_too_small_gives_the_best_sentence_whole_and_says_so(name):
+    digest = summarize(NEWS, Budget(syllables=2), name)
+    assert len(digest.sentences) == 1
+    assert digest.notes == (TOO_SMALL,)
+
+
+def test_ratio_counts_syllables_of_the_document():
+    # 16 + 14 + 6 + 17 + 14 = 67 syllables; a quarter is 16: the first sentence fits exactly
+    digest = summarize(NEWS, Budget(ratio=0.25), "lead")
+    assert [len(syllables(s.text)) for s in NEWS.sentences] == [16, 14, 6, 17, 14]
+    assert [s.sentence for s in digest.sentences] == [0]
+
+
+def test_digest_sentence_knows_its_paragraph():
+    digest = select(NEWS, np.array([0.0, 0.0, 0.0, 1.0, 0.0]), Budget(sentences=1))
+    assert [(s.paragraph, s.sentence, s.score) for s in digest.sentences] == [(1, 3, 1.0)]
+
+
+def test_scores_of_another_document_are_refused():
+    with pytest.raises(ValueError, match="got 2 for 5 sentences"):
+        select(NEWS, np.zeros(2), Budget(sentences=1))

@@ -1,0 +1,151 @@
+"""Digests of many articles and by topic: copies, merged sentences, rival figures, order."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+from test_summarization import document
+
+from toolkit.results import Budget
+from toolkit.summarization import summarize_by_topic, summarize_many
+from toolkit.summarization.copies import article_copies, same_sentences
+from toolkit.summarization.cover import Coverage, Exponents, cover
+from toolkit.summarization.cues import leans, refers
+from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits
+
+PORT = [
+    "Cảng Lạch Huyện đón tàu container lớn nhất từ trước đến nay vào sáng thứ hai.",
+    "Tàu chở hơn hai nghìn container hàng điện tử sang châu Âu.",
+    "Lãnh đạo thành phố Hải Phòng chúc mừng thủy thủ đoàn và doanh nghiệp khai thác cảng.",
+]
+COFFEE = [
+    "Giá cà phê Tây Nguyên tăng lên 95.000 đồng mỗi kg trong phiên giao dịch đầu tuần.",
+    "Nông dân Đắk Lắk giữ hàng chờ giá tốt hơn.",
+]
+
+
+def dated(sentences, day, **options):
+    from dataclasses import replace
+
+    return replace(document(sentences, **options), date=date(2025, 7, day))
+
+
+def test_syndicated_article_is_a_copy_of_the_first_and_another_is_not():
+    first, other = " ".join(PORT), " ".join(COFFEE)
+    assert article_copies([first, other, first + " Theo báo địa phương."]) == (0, 1, 0)
+
+
+def test_articles_without_words_are_no_copies():
+    assert article_copies(["", "…", ""]) == (0, 1, 2)
+
+
+def test_same_words_and_figures_are_one_group_other_figures_are_rivals():
+    texts = [
+        "Kim ngạch xuất khẩu của tỉnh đạt 12 tỷ USD trong sáu tháng.",
+        "Kim ngạch xuất khẩu của tỉnh đạt 12 tỷ USD trong sáu tháng đầu.",
+        "Kim ngạch xuất khẩu của tỉnh đạt 15 tỷ USD trong sáu tháng.",
+        "Nông dân Đắk Lắk giữ hàng chờ giá tốt hơn.",
+    ]
+    same = same_sentences(texts, [0, 1, 2, 2])
+    assert same.group == (0, 0, 2, 3)
+    assert same.rivals == {0: (2,), 2: (0,)}
+
+
+def test_one_article_does_not_contradict_itself():
+    texts = ["Tỉnh A thu hút 12 dự án mới trong năm.", "Tỉnh A thu hút 15 dự án mới trong năm."]
+    assert same_sentences(texts, [0, 0]).rivals == {}
+
+
+def test_sentence_of_two_articles_is_shown_once_and_names_the_other():
+    shared = "Hội nghị ngoại giao kinh tế diễn ra tối thứ ba tại trụ sở Chính phủ ở Hà Nội."
+    one = document([shared, "Tỉnh Hà Tĩnh đề nghị hỗ trợ xúc tiến đầu tư vào khu kinh tế Vũng Áng."])
+    two = document([shared, "Tỉnh Lai Châu báo cáo kết quả xuất khẩu chè sang thị trường Trung Đông."])
+    digest = summarize_many([one, two], Budget(sentences=4))
+    assert [s.text for s in digest.sentences].count(shared) == 1
+    found = next(s for s in digest.sentences if s.text == shared)
+    assert (found.document, found.also) == (0, (1,))
+
+
+def test_copy_of_an_article_is_left_out_noted_and_named_beside_its_sentences():
+    digest = summarize_many([document(PORT), document(PORT), document(COFFEE)], Budget(sentences=5))
+    assert "document 1 is a copy of document 0 and was left out" in digest.notes
+    assert {s.document for s in digest.sentences} == {0, 2}
+    assert all(s.also == ((1,) if s.document == 0 else ()) for s in digest.sentences)
+
+
+def test_conflicting_figures_are_both_shown():
+    one = document(["Bão làm 12 người chết và nhiều nhà dân bị tốc mái tại Quảng Ninh.", *COFFEE])
+    two = document(["Bão làm 15 người chết và nhiều nhà dân bị tốc mái tại Quảng Ninh.", *PORT])
+    digest = summarize_many([one, two], Budget(sentences=7))
+    assert {(0, 0), (1, 0)} <= {(s.document, s.sentence) for s in digest.sentences}
+    assert "documents 0 and 1 give different figures for the same thing" in digest.notes
+
+
+def test_documents_come_by_date_and_their_sentences_in_order():
+    later, earlier = dated(PORT, 23), dated(COFFEE, 21)
+    digest = summarize_many([later, earlier], Budget(sentences=5))
+    assert [(s.document, s.sentence) for s in digest.sentences] == [(1, 0), (1, 1), (0, 0), (0, 1), (0, 2)]
+    for found in digest.sentences:
+        source = (later, earlier)[found.document]
+        assert found.span.within(source.text) == found.text
+
+
+@pytest.mark.parametrize("name", ["trained", "lead", "lexrank", "textrank", "centroid"])
+def test_every_summarizer_makes_a_common_digest_within_the_budget(name):
+    digest = summarize_many([document(PORT), document(COFFEE)], Budget(syllables=40), name)
+    assert 0 < sum(len(s.text.split()) for s in digest.sentences) <= 40
+
+
+def test_no_documents_and_empty_documents_give_an_empty_digest_that_says_so():
+    assert summarize_many([], Budget(sentences=2)).notes == (EMPTY,)
+    assert summarize_many([document(), document()], Budget(sentences=2)).sentences == ()
+
+
+def test_too_small_a_budget_gives_one_sentence_and_says_so():
+    digest = summarize_many([document(PORT), document(COFFEE)], Budget(syllables=3))
+    assert len(digest.sentences) == 1
+    assert TOO_SMALL in digest.notes
+
+
+def test_pronoun_without_its_article_is_not_shown():
+    text = ["Điều này giúp doanh nghiệp xuất khẩu cà phê sang châu Âu tăng mạnh trong quý ba.", "Trời mưa."]
+    assert refers(text[0])
+    assert leans(text[0])
+    assert not refers("Ngoài ra, tỉnh có thêm ba dự án.")
+    assert leans("Ngoài ra, tỉnh có thêm ba dự án.")
+    digest = summarize_many([document(text), document(PORT)], Budget(sentences=2))
+    assert text[0] not in [s.text for s in digest.sentences]
+
+
+def test_topic_digest_takes_sentences_of_its_paragraphs_alone():
+    text = document(PORT, COFFEE)
+    digests = summarize_by_topic([text], {"trade": [[0.2, 0.9]], "fdi": [[0.1, 0.1]]}, Budget(sentences=3))
+    assert list(digests) == ["trade", "fdi"]
+    assert [s.paragraph for s in digests["trade"].sentences] == [1, 1]
+    assert (digests["fdi"].sentences, digests["fdi"].notes) == ((), (EMPTY,))
+
+
+def test_topic_scores_by_sentence_and_threshold_by_label():
+    scores = {"trade": [[0.4, 0.2, 0.2, 0.6, 0.2]]}
+    text = document(PORT, COFFEE)
+    for limit, expected in ((0.5, [3]), ({"trade": 0.3}, [0, 3])):
+        found = summarize_by_topic([text], scores, Budget(sentences=3), thresholds=limit, unit="sentence")
+        assert [s.sentence for s in found["trade"].sentences] == expected
+
+
+def test_topic_scores_of_the_wrong_length_are_refused():
+    with pytest.raises(ValueError, match="trade: need one score per paragraph, 2, got"):
+        summarize_by_topic([document(PORT, COFFEE)], {"trade": [[0.5]]}, Budget(sentences=1))
+    with pytest.raises(ValueError, match="need scores for 1 documents, got 0"):
+        summarize_by_topic([document(PORT)], {"trade": []}, Budget(sentences=1))
+
+
+def test_cover_takes_what_is_new_before_what_is_heavier_but_covered():
+    # weights 3, 2, 1.5; sentence 0 holds a+b (5), sentence 1 holds a (3, covered), sentence 2 holds c (1.5)
+    coverage = Coverage(
+        np.array([0, 0, 1, 2]), np.array([0, 1, 0, 2]), np.array([3.0, 2.0, 1.5]), np.array([4, 4, 4])
+    )
+    plain = Exponents(value=1.0, added=1.0, length=0.0)
+    assert cover(coverage, np.ones(3), Limits(2, 100), plain) == (0, 2)
+    assert cover(coverage, np.ones(3), Limits(3, 8), plain) == (0, 2)
+    assert cover(coverage, np.array([0.0, 1.0, 1.0]), Limits(3, 100), plain) == (1, 2)

@@ -1,0 +1,219 @@
+"""One digest of many articles: copies out, the same sentence once, other figures side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from toolkit.document import Document
+from toolkit.results import Budget, Digest, DigestSentence
+from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
+from toolkit.summarization.cover import Coverage, Exponents, cover
+from toolkit.summarization.cues import leans, lists_attendance, refers
+from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
+from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, limits
+from toolkit.summarization.terms import FloatArray, IntArray, count_terms, syllables
+
+_EXPONENTS = Exponents(value=2.0, added=0.6, length=0.0, repetition=0.6)
+_ATTENDANCE = 0.1
+_PLAIN = Exponents(value=1.0, added=1.0, length=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The sentences of all documents that count, one after the other."""
+
+    documents: tuple[int, ...]
+    texts: tuple[str, ...]
+    document: IntArray
+    sentence: IntArray
+    paragraph: IntArray
+
+
+def summarize_many(
+    documents: Sequence[Document],
+    budget: Budget,
+    summarizer: Summarizer | str = DEFAULT,
+    relevance: Sequence[FloatArray] | None = None,
+) -> Digest:
+    """Return one digest of many articles.
+
+    Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
+    articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
+    figures both are shown. Documents come in order of their dates and then of the
+    importance of what they say, those without a date last and as given; the sentences of one document
+    in its own order.
+
+    Parameters
+    ----------
+    relevance : sequence of ndarray of shape (n_sentences,), optional
+        For each document how much each sentence is wanted; 0 keeps it out.
+    """
+    how = get(summarizer) if isinstance(summarizer, str) else summarizer
+    first = article_copies([" ".join(s.text for s in document.sentences) for document in documents])
+    kept = [number for number, original in enumerate(first) if number == original]
+    notes = [
+        f"document {number} is a copy of document {original} and was left out"
+        for number, original in enumerate(first)
+        if number != original
+    ]
+    pool = _pool(documents, kept)
+    if not pool.texts:
+        return Digest((), budget, (*notes, EMPTY))
+    same = same_sentences(pool.texts, pool.document.tolist())
+    wanted = np.ones(len(pool.texts))
+    if relevance is not None:
+        wanted = np.concatenate([np.asarray(relevance[number], dtype=float) for number in kept])
+        if not (wanted > 0).any():
+            return Digest((), budget, (*notes, EMPTY))
+
+    def order(chosen: Sequence[int]) -> list[int]:
+        return _in_order(chosen, pool, documents)
+
+    own = [documents[number] for number in kept]
+    chosen, values, small = _choose(own, pool, same, budget, how, wanted, order)
+    if small:
+        notes.append(TOO_SMALL)
+    also = _holders(pool, same, first)
+    found = [
+        DigestSentence(
+            text=pool.texts[i],
+            score=float(values[i]),
+            document=int(pool.document[i]),
+            paragraph=int(pool.paragraph[i]),
+            sentence=int(pool.sentence[i]),
+            span=documents[pool.document[i]].sentences[pool.sentence[i]].span,
+            also=tuple(sorted(also[same.group[i]] - {int(pool.document[i])})),
+        )
+        for i in order(chosen)
+    ]
+    shown = {same.group[i]: i for i in chosen}
+    for one, others in sorted(same.rivals.items()):
+        for other in others:
+            if one < other and one in shown and other in shown:
+                pair = pool.document[shown[one]], pool.document[shown[other]]
+                notes.append(f"documents {pair[0]} and {pair[1]} give different figures for the same thing")
+    return Digest(tuple(found), budget, tuple(notes))
+
+
+def _pool(documents: Sequence[Document], kept: Sequence[int]) -> Pool:
+    rows = [
+        (number, sentence.index, paragraph.index, sentence.text)
+        for number in kept
+        for paragraph in documents[number].paragraphs
+        for sentence in paragraph.sentences
+    ]
+    columns = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
+    texts = tuple(row[3] for row in rows)
+    return Pool(tuple(kept), texts, columns[:, 0], columns[:, 1], columns[:, 2])
+
+
+def _holders(pool: Pool, same: SameSentences, first: Sequence[int]) -> dict[int, set[int]]:
+    """Return for each group of sentences the documents that have it, copies of documents included."""
+    copies: defaultdict[int, set[int]] = defaultdict(set)
+    for number, original in enumerate(first):
+        copies[original].add(number)
+    holders: defaultdict[int, set[int]] = defaultdict(set)
+    for index, group in enumerate(same.group):
+        holders[group] |= copies[int(pool.document[index])]
+    return holders
+
+
+def _choose(
+    documents: Sequence[Document],
+    pool: Pool,
+    same: SameSentences,
+    budget: Budget,
+    how: Summarizer,
+    wanted: FloatArray,
+    order: Callable[[Sequence[int]], list[int]],
+) -> tuple[tuple[int, ...], FloatArray, bool]:
+    """Return the indices chosen, in order of importance, all values, and whether nothing fitted."""
+    if isinstance(how, JointSummarizer):
+        values, coverage = how.weigh_together(documents)
+        exponents = _EXPONENTS
+    else:
+        ranks = [how.rank(document) for document in documents]
+        values = np.concatenate([rank / max(float(rank.max(initial=0.0)), 1e-9) for rank in ranks])
+        coverage, exponents = _plain_coverage(pool), _PLAIN
+    # A sentence stands for its whole group; the first wanted one of the group is the one shown.
+    usable = np.where(wanted > 0, np.maximum(values, 1e-9) * wanted, 0.0)
+    usable *= np.array([_ATTENDANCE if lists_attendance(text) else 1.0 for text in pool.texts])
+    seen: set[int] = set()
+    for index in np.flatnonzero(usable).tolist():
+        if same.group[index] in seen:
+            usable[index] = 0.0
+        seen.add(same.group[index])
+    leaning = [leans(text) for text in pool.texts]
+    orphaned = [refers(text) for text in pool.texts]
+    whole = all(leaning[index] for index in np.flatnonzero(usable))
+
+    def accept(index: int, chosen: Sequence[int]) -> bool:
+        # A pronoun needs a sentence of its own article before it; a connective any sentence.
+        if whole or not leaning[index]:
+            return True
+        if orphaned[index]:
+            return any(_precedes(pool, one, index) for one in chosen)
+        return bool(chosen)
+
+    limit = limits(budget, coverage.length.tolist())
+    shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
+    while True:
+        chosen = cover(coverage, usable, limit, exponents, accept=accept)
+        chosen = _with_rivals(chosen, same, shown, coverage.length, limit)
+        if not chosen:
+            break
+        top = order(chosen)[0]
+        if whole or not leaning[top]:
+            return chosen, values, False
+        # Order may bring to the top what must not stand there: do without it.
+        usable[top] = 0.0
+    alone = np.array([not lean or whole for lean in leaning])
+    return (int(np.argmax(np.where(alone, usable, -1.0))),), values, True
+
+
+def _with_rivals(
+    chosen: Sequence[int], same: SameSentences, shown: Mapping[int, int], length: IntArray, limit: Limits
+) -> tuple[int, ...]:
+    """Return `chosen` with the rival of each sentence beside it, the least important giving way."""
+    wanted: list[int] = []
+    for index in chosen:
+        rivals = [shown[group] for group in same.rivals.get(same.group[index], ()) if group in shown]
+        wanted += [one for one in (index, *rivals[:1]) if one not in wanted]
+    result: list[int] = []
+    left = limit.syllables
+    for index in wanted:
+        if len(result) < limit.sentences and int(length[index]) <= left:
+            result.append(index)
+            left -= int(length[index])
+    return tuple(result)
+
+
+def _precedes(pool: Pool, first: int, second: int) -> bool:
+    return first < second and bool(pool.document[first] == pool.document[second])
+
+
+def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) -> list[int]:
+    importance: dict[int, int] = {}
+    for place, index in enumerate(chosen):
+        importance.setdefault(int(pool.document[index]), place)
+
+    def key(index: int) -> tuple[bool, date, int, int]:
+        number = int(pool.document[index])
+        when = documents[number].date
+        # Without dates the caller's order is the best guess at time.
+        return when is None, when or date.min, importance[number] if when else number, index
+
+    return sorted(chosen, key=key)
+
+
+def _plain_coverage(pool: Pool) -> Coverage:
+    terms = count_terms(pool.texts)
+    idf = terms.idf()
+    frequency = np.bincount(terms.columns, terms.counts, minlength=terms.shape[1])
+    lengths = np.array([len(syllables(text)) for text in pool.texts], dtype=np.int64)
+    return Coverage(terms.rows, terms.columns, frequency * idf, lengths)
