@@ -24,8 +24,8 @@ import numpy as np
 import sklearn
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
-from summary_data import Article, Cluster, abmusu, checksum, vietnews, vmds, without_copies
 
+from benchmarks.summary_data import Article, Cluster, abmusu, checksum, vietnews, vmds, without_copies
 from toolkit.metrics import (
     KINDS,
     bootstrap_interval,
@@ -134,9 +134,7 @@ def learn_tables(
             kept += np.bincount(concepts.bucket, concepts.in_title, minlength=n_buckets)
         mean = kept.sum() / held.sum()
         rate = ((kept + PRIOR * mean) / (held + PRIOR)).astype(np.float16).astype(np.float64)
-        shares = (
-            np.arange(1, 12) / 12 if order == 1 else [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
-        )
+        shares = np.arange(1, 12) / 12 if order == 1 else [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
         idf = np.log(len(first) / (held + 1)) if order == 1 else np.zeros(n_buckets)
         table = ConceptTable(rate, _rounded(idf), _rounded(np.quantile(rate, shares)), np.zeros(N_CELLS))
         seen, hits = np.zeros(N_CELLS), np.zeros(N_CELLS)
@@ -167,9 +165,7 @@ class Batch:
     rows: Features
 
 
-def read_batch(
-    part: list[Source], vocabulary: dict[str, int], tables: tuple[ConceptTable, ConceptTable]
-) -> Batch:
+def read_batch(part: list[Source], vocabulary: dict[str, int], tables: tuple[ConceptTable, ConceptTable]) -> Batch:
     """Return the sentence features of a batch."""
     batch = read_tokens(part, vocabulary)
     weighed = (
@@ -199,9 +195,7 @@ def export(learner: HistGradientBoostingRegressor) -> Forest:
             if float(threshold) > float(node["num_threshold"]):
                 threshold = np.nextafter(threshold, np.float32(-np.inf))
             left = sum(1 << leaf for leaf in range(first, middle))
-            for name, value in zip(
-                columns, (node["feature_idx"], threshold, tree, 0xFFFF ^ left), strict=True
-            ):
+            for name, value in zip(columns, (node["feature_idx"], threshold, tree, 0xFFFF ^ left), strict=True):
                 columns[name].append(value)
             return last
 
@@ -232,9 +226,7 @@ def learn(
     print(f"{len(rows):,} sentences scored", flush=True)
 
     def fit(x: Features, y: NDArray[np.float64], n: int, smallest: int) -> HistGradientBoostingRegressor:
-        learner = HistGradientBoostingRegressor(
-            max_iter=n, learning_rate=0.12, min_samples_leaf=smallest, **BOOSTING
-        )
+        learner = HistGradientBoostingRegressor(max_iter=n, learning_rate=0.12, min_samples_leaf=smallest, **BOOSTING)
         return learner.fit(x, y)
 
     early = owner < len(read) // 2
@@ -307,9 +299,7 @@ class Clusters:
         return export(learner.fit(self.rows[kept], self.target[kept], sample_weight=self.length[kept]))
 
 
-def evaluate_clusters(
-    model: SummarizerModel, data: Clusters, sets: dict[str, list[Cluster]]
-) -> dict[str, Any]:
+def evaluate_clusters(model: SummarizerModel, data: Clusters, sets: dict[str, list[Cluster]]) -> dict[str, Any]:
     """Return percent F1 with intervals at 200 syllables, each cluster by a forest fitted without it."""
     named = [(name, cluster) for name, clusters in sets.items() for cluster in clusters]
     fold = np.random.default_rng(SEED).integers(0, 5, len(named))
@@ -326,9 +316,7 @@ def evaluate_clusters(
     for name, rows in scores.items():
         for kind, column in zip(KINDS, np.array(rows).T, strict=True):
             interval = bootstrap_interval(column, n_resamples=500)
-            result[f"{name}_{kind}"] = [
-                round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)
-            ]
+            result[f"{name}_{kind}"] = [round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)]
     return result
 
 
@@ -342,9 +330,7 @@ def evaluate(model: SummarizerModel, articles: Sequence[Article]) -> dict[str, l
         scores = [rouge(t, a.references[0], mode=mode) for t, a in zip(texts, articles, strict=True)]
         for kind in KINDS:
             interval = bootstrap_interval([one[kind].f1 for one in scores], n_resamples=500)
-            result[f"{kind}_{mode}"] = [
-                round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)
-            ]
+            result[f"{kind}_{mode}"] = [round(100 * x, 2) for x in (interval.mean, interval.low, interval.high)]
     return result
 
 
@@ -361,9 +347,7 @@ def main() -> None:
     train = without_copies(train, val)
     order = np.random.default_rng(SEED).permutation(len(train))[: arguments.limit]
     train = [train[index] for index in order]
-    print(
-        f"{n_all:,} articles, {n_all - len(order):,} copies of val or beyond the limit left out", flush=True
-    )
+    print(f"{n_all:,} articles, {n_all - len(order):,} copies of val or beyond the limit left out", flush=True)
     first, second = train[: len(train) // 2], train[len(train) // 2 :]
     vocabulary = count_vocabulary(first)
     tables = learn_tables(first, second, vocabulary)

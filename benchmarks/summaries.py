@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from summary_data import Article, Cluster, abmusu, checksum, economy, vietnews, vmds, without_copies
 from sumy.models.dom import ObjectDocumentModel
 from sumy.models.dom import Paragraph as SumyParagraph
 from sumy.models.dom import Sentence as SumySentence
 from sumy.summarizers.lex_rank import LexRankSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 
+from benchmarks.summary_data import Article, Cluster, abmusu, checksum, economy, vietnews, vmds, without_copies
 from toolkit.document import Document
 from toolkit.metrics import KINDS, Mode, bootstrap_interval, compare, rouge_references
 from toolkit.results import Budget
@@ -114,9 +114,7 @@ def percent(columns: dict[str, list[float]]) -> dict[str, list[float]]:
     return result
 
 
-def single(
-    articles: Sequence[Article], systems: dict[str, System], against: str
-) -> dict[str, dict[str, Any]]:
+def single(articles: Sequence[Article], systems: dict[str, System], against: str) -> dict[str, dict[str, Any]]:
     """Return the scores of every system, its speed, and its difference from the system `against`."""
     documents = [article.document for article in articles]
     references = [article.references for article in articles]

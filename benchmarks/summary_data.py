@@ -50,9 +50,7 @@ def checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def build(
-    paragraphs: Sequence[Sequence[str]], title: str | None = None, published: date | None = None
-) -> Document:
+def build(paragraphs: Sequence[Sequence[str]], title: str | None = None, published: date | None = None) -> Document:
     """Return the document of sentences joined by spaces, paragraphs joined by line breaks."""
     parts: list[Paragraph] = []
     texts: list[str] = []
@@ -142,9 +140,7 @@ def shingles(text: str, size: int = 4) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(*(words[start:] for start in range(size)), strict=False))
 
 
-def without_copies(
-    articles: Sequence[Article], held_out: Sequence[Article], share: float = 0.4
-) -> list[Article]:
+def without_copies(articles: Sequence[Article], held_out: Sequence[Article], share: float = 0.4) -> list[Article]:
     """Return `articles` less those with the title or much of the abstract of a held-out one."""
     titles = {" ".join(_WORD.findall((a.document.title or "").lower())) for a in held_out}
     runs = [shingles(article.references[0]) for article in held_out]

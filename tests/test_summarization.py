@@ -170,9 +170,7 @@ def test_digest_leaves_out_who_was_there():
 
 @pytest.mark.parametrize("name", ALL)
 def test_leaning_sentence_does_not_open_a_digest(name):
-    text = document(
-        ["Theo đó, gạo xuất khẩu tăng mạnh.", "Gạo xuất khẩu của Việt Nam tăng mạnh trong quý ba."]
-    )
+    text = document(["Theo đó, gạo xuất khẩu tăng mạnh.", "Gạo xuất khẩu của Việt Nam tăng mạnh trong quý ba."])
     assert [s.sentence for s in summarize(text, Budget(sentences=1), name).sentences] == [1]
 
 
@@ -237,9 +235,7 @@ def test_twenty_thousand_sentences_take_seconds(name, kind):
 @pytest.mark.parametrize("name", ALL)
 @settings(max_examples=25, deadline=None)
 @given(
-    sentences=st.lists(
-        st.text("abc đ.,1", min_size=1, max_size=30).map(lambda t: t.strip() or "."), max_size=8
-    ),
+    sentences=st.lists(st.text("abc đ.,1", min_size=1, max_size=30).map(lambda t: t.strip() or "."), max_size=8),
     n=st.integers(1, 20),
     kind=st.sampled_from(["sentences", "syllables"]),
 )

@@ -142,9 +142,7 @@ def test_topic_scores_of_the_wrong_length_are_refused():
 
 def test_cover_takes_what_is_new_before_what_is_heavier_but_covered():
     # weights 3, 2, 1.5; sentence 0 holds a+b (5), sentence 1 holds a (3, covered), sentence 2 holds c (1.5)
-    coverage = Coverage(
-        np.array([0, 0, 1, 2]), np.array([0, 1, 0, 2]), np.array([3.0, 2.0, 1.5]), np.array([4, 4, 4])
-    )
+    coverage = Coverage(np.array([0, 0, 1, 2]), np.array([0, 1, 0, 2]), np.array([3.0, 2.0, 1.5]), np.array([4, 4, 4]))
     plain = Exponents(value=1.0, added=1.0, length=0.0)
     assert cover(coverage, np.ones(3), Limits(2, 100), plain) == (0, 2)
     assert cover(coverage, np.ones(3), Limits(3, 8), plain) == (0, 2)

@@ -93,9 +93,7 @@ def rouge_references(
     if reduce == "best":
         return {kind: max((one[kind] for one in scores), key=lambda score: score.f1) for kind in kinds}
     return {
-        kind: Rouge(
-            *(float(np.mean([getattr(one[kind], part) for one in scores])) for part in Rouge.__slots__)
-        )
+        kind: Rouge(*(float(np.mean([getattr(one[kind], part) for one in scores])) for part in Rouge.__slots__))
         for kind in kinds
     }
 

@@ -156,8 +156,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             return np.zeros(matrix.shape[1]), 1.0 if target.all() else -1.0
         stretch = 1 + self.bayes_weight * np.abs(_log_ratio(matrix, target))
         learner = LinearSVC(C=self.C, class_weight=self.class_weight, random_state=self.random_state, max_iter=5000)
-        learner.fit(matrix.multiply(stretch).tocsr(), target, sample_weight=weights)
-        return learner.coef_[0] * stretch, float(learner.intercept_[0])
+        learner.fit(sparse.csr_matrix(matrix.multiply(stretch)), target, sample_weight=weights)
+        return np.multiply(learner.coef_[0], stretch), float(learner.intercept_[0])
 
     def _decide_held_out(
         self,
@@ -242,7 +242,8 @@ def _log_ratio(matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_]) -> Floa
     for chosen in (target, ~target):
         mass = 1 + np.asarray(matrix[chosen].sum(axis=0), dtype=np.float64).ravel()
         shares.append(mass / mass.sum())
-    return np.clip(np.log(shares[0] / shares[1]), -5, 5)
+    ratio: FloatArray = np.log(shares[0] / shares[1])
+    return ratio.clip(-5, 5)
 
 
 # --- input --------------------------------------------------------------------------------------------

@@ -68,9 +68,7 @@ def cluster_features(
         entry = number[concepts.concept]
         held = np.maximum(np.bincount(concepts.sentence, minlength=n), 1)
 
-        def per_sentence(
-            worth: FloatArray, at: IntArray = concepts.sentence, entry: IntArray = entry
-        ) -> FloatArray:
+        def per_sentence(worth: FloatArray, at: IntArray = concepts.sentence, entry: IntArray = entry) -> FloatArray:
             return np.bincount(at, worth[entry], minlength=n).astype(float)
 
         total = per_sentence(weight)

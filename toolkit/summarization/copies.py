@@ -59,9 +59,7 @@ def article_copies(texts: Sequence[str]) -> tuple[int, ...]:
         signature = _signature(mine)
         bands = [(band, part.tobytes()) for band, part in enumerate(np.split(signature, _N_BANDS))]
         near = sorted({other for band in bands for other in buckets[band]}) if mine else []
-        match = next(
-            (o for o in near if len(mine & shingles[o]) >= ARTICLE_SHARE * len(mine | shingles[o])), None
-        )
+        match = next((o for o in near if len(mine & shingles[o]) >= ARTICLE_SHARE * len(mine | shingles[o])), None)
         first.append(number if match is None else first[match])
         if match is None and mine:
             for band in bands:
@@ -119,9 +117,7 @@ def _shingles(text: str) -> frozenset[int]:
     words = [word.lower() for word in syllables(text)]
     runs = {" ".join(words[start : start + _SHINGLE]) for start in range(max(len(words) - _SHINGLE + 1, 1))}
     return frozenset(
-        int.from_bytes(hashlib.blake2b(run.encode("utf-8"), digest_size=4).digest(), "little")
-        for run in runs
-        if run
+        int.from_bytes(hashlib.blake2b(run.encode("utf-8"), digest_size=4).digest(), "little") for run in runs if run
     )
 
 

@@ -134,9 +134,7 @@ def _read_about(folder: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or about.get("kind") != KIND or not isinstance(about.get("sha256"), dict):
         raise ModelError(f"{path}: not a summarizer's model; {_REMEDY}")
     if about.get("schema") != SCHEMA:
-        raise ModelError(
-            f"{path}: has schema {about.get('schema')!r}, this version reads {SCHEMA}; update the toolkit"
-        )
+        raise ModelError(f"{path}: has schema {about.get('schema')!r}, this version reads {SCHEMA}; update the toolkit")
     if about.get("features") != _features():
         raise ModelError(f"{path}: was trained on other features than this version computes; {_REMEDY}")
     return about

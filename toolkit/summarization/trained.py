@@ -97,9 +97,7 @@ class TrainedSummarizer:
     def _choose(self, sources: Sequence[Source], budget: Budget) -> list[Choice]:
         ranked = self.read(sources)
         tokens = ranked.tokens
-        per_document = [
-            limits(budget, lengths.tolist()) for lengths in np.split(tokens.length, tokens.first[1:])
-        ]
+        per_document = [limits(budget, lengths.tolist()) for lengths in np.split(tokens.length, tokens.first[1:])]
         room = np.array([limit.syllables for limit in per_document])
         most = np.array([limit.sentences for limit in per_document])
         fits = tokens.length <= room[tokens.document]

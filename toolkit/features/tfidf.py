@@ -1,14 +1,11 @@
 """TF-IDF of syllable and word n-grams, computed on token ids: no n-gram is ever built as a string.
 
-A trie over token forms holds every n-gram that counts. Its nodes are numbers: forms first, then the pairs
-``(node, form)`` level by level, each found by one look-up in a sorted array of keys ``node * n_forms + form``.
+Every n-gram that counts is a node of a `Trie` over token forms; see `toolkit.features.stream`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,32 +13,15 @@ import numpy.typing as npt
 from scipy import sparse
 
 from toolkit.errors import ModelError, NotFittedError
+from toolkit.features.forms import form_of
+from toolkit.features.keys import IntArray, KeyTable
+from toolkit.features.stream import LONGEST_WORD, Occurrences, Stream, Trie, distinct, pairs_at, rows_of
 from toolkit.text import normalize
 from toolkit.tokenization import TokenBatch, tokenize_batch
 
-IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
 _SLICE = 4096  # texts tokenised and counted at a time, so that memory does not grow with their number
-_LONGEST_WORD = 5  # forms; longer words are names, and their parts count as syllables anyway
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrences:
-    """Every place where a feature stands, in no order.
-
-    Attributes
-    ----------
-    rows, columns : ndarray of shape (n_occurrences,)
-        Text and feature.
-    first, last : ndarray of shape (n_occurrences,)
-        Index of the first and the last token it covers, in the batch.
-    """
-
-    rows: IntArray
-    columns: IntArray
-    first: IntArray
-    last: IntArray
 
 
 class TfidfFeatures:
@@ -86,7 +66,7 @@ class TfidfFeatures:
         """Learn vocabulary and IDF from `texts`; return self."""
         batches = list(_batches(texts))
         self._start(self._common_forms(batches))
-        for length in range(2, _LONGEST_WORD + 1):
+        for length in range(2, LONGEST_WORD + 1):
             self._grow(batches, length)
         self._number_columns(batches)
         document_frequency = np.zeros(self.n_features_, dtype=np.int64)
@@ -98,20 +78,20 @@ class TfidfFeatures:
     def _start(self, forms: Sequence[str]) -> None:
         self.forms_ = list(forms)
         self._form_ids = {form: number for number, form in enumerate(self.forms_)}
-        self._keys: IntArray = np.empty(0, dtype=np.int64)
+        self._trie = Trie(len(self.forms_), np.empty(0, dtype=np.int64))
         self._tables: dict[int, tuple[Any, IntArray]] = {}
 
     def _common_forms(self, batches: Sequence[TokenBatch]) -> list[str]:
         frequency: dict[str, int] = {}
         for batch in batches:
-            forms = [_form(token) for token in batch.table]
+            forms = [form_of(token) for token in batch.table]
             numbers: dict[str, int] = {}
             ids = np.array([numbers.setdefault(f, len(numbers)) if f else -1 for f in forms], dtype=np.int64)
             names = list(numbers)
             tokens = ids[batch.ids]
             kept = tokens >= 0
-            distinct = _distinct(tokens[kept], _rows(batch)[kept])
-            for number, count in enumerate(np.bincount(distinct, minlength=len(names))):
+            found = distinct(tokens[kept], rows_of(batch)[kept])
+            for number, count in enumerate(np.bincount(found, minlength=len(names))):
                 frequency[names[number]] = frequency.get(names[number], 0) + int(count)
         return sorted(form for form, count in frequency.items() if count >= self.min_df)
 
@@ -120,33 +100,32 @@ class TfidfFeatures:
         seen: list[IntArray] = []
         for batch in batches:
             stream = self._stream(batch)
-            nodes = stream.nodes_of(self, length - 1)
+            nodes = stream.nodes_of(self._trie, length - 1)
             here, following = np.flatnonzero(nodes[: -(length - 1)] >= 0), length - 1
             here = here[(stream.forms[here + following] >= 0) & (stream.rows[here] == stream.rows[here + following])]
             if length > self.syllable_ngrams:  # beyond the n-grams only words go on
                 here = here[stream.word_lengths[here] >= length]
             keys = nodes[here] * len(self.forms_) + stream.forms[here + following]
-            seen.append(_distinct(keys, stream.rows[here]))
-        keys, counts = np.unique(np.concatenate(seen), return_counts=True) if seen else (self._keys, self._keys)
-        self._keys = np.concatenate([self._keys, keys[counts >= self.min_df]])
+            seen.append(distinct(keys, stream.rows[here]))
+        keys, counts = np.unique(np.concatenate(seen), return_counts=True)
+        self._trie = Trie(len(self.forms_), np.concatenate([self._trie.table.keys, keys[counts >= self.min_df]]))
 
     def _number_columns(self, batches: Sequence[TokenBatch]) -> None:
-        n_forms = len(self.forms_)
-        n_nodes = n_forms + len(self._keys)
+        n_forms, n_nodes = self._trie.n_forms, self._trie.n_nodes
         lengths = self._node_lengths()
         as_word = np.zeros(n_nodes, dtype=np.int64)
         as_pair: list[IntArray] = []
         for batch in batches:
             pairs: list[tuple[IntArray, IntArray]] = []
             stream = self._stream(batch)
-            words, _, rows = stream.words(self)
+            words, _, rows = stream.words(self._trie)
             known = words >= 0
-            as_word += np.bincount(_distinct(words[known], rows[known]), minlength=n_nodes)
+            as_word += np.bincount(distinct(words[known], rows[known]), minlength=n_nodes)
             for distance in range(1, self.word_window + 1):
-                left = _pairs_at(words, rows, distance)
-                pairs.append((self._pair_key(words, left, distance), rows[left]))
+                left = pairs_at(words, rows, distance)
+                pairs.append((self._trie.pair_keys(words[left], words[left + distance], distance), rows[left]))
             if pairs:
-                as_pair.append(_distinct(*(np.concatenate(part) for part in zip(*pairs, strict=True))))
+                as_pair.append(distinct(*(np.concatenate(part) for part in zip(*pairs, strict=True))))
         pair_keys = np.empty(0, dtype=np.int64)
         if as_pair:
             keys, counts = np.unique(np.concatenate(as_pair), return_counts=True)
@@ -161,14 +140,14 @@ class TfidfFeatures:
     def _set_columns(self, syllable: npt.NDArray[np.bool_], word: npt.NDArray[np.bool_], pair_keys: IntArray) -> None:
         self._syllable_columns = np.where(syllable, np.cumsum(syllable) - 1, -1)
         self._word_columns = np.where(word, np.cumsum(word) - 1 + syllable.sum(), -1)
-        self._pair_keys = pair_keys
+        self._pairs = KeyTable(pair_keys)
         self._first_pair = int(syllable.sum() + word.sum())
         self.n_features_ = self._first_pair + len(pair_keys)
 
     def _node_lengths(self) -> IntArray:
-        n_forms = len(self.forms_)
-        lengths = np.ones(n_forms + len(self._keys), dtype=np.int64)
-        for node, key in enumerate(self._keys, start=n_forms):  # parents come before their children
+        n_forms = self._trie.n_forms
+        lengths = np.ones(self._trie.n_nodes, dtype=np.int64)
+        for node, key in enumerate(self._trie.table.keys, start=n_forms):  # parents come before their children
             lengths[node] = lengths[key // n_forms] + 1
         return lengths
 
@@ -186,16 +165,39 @@ class TfidfFeatures:
     def occurrences(self, batch: TokenBatch) -> Occurrences:
         """Return where in `batch` each feature stands."""
         self._check_fitted()
-        return self._stream(batch).occurrences(self)
+        parts = self._occurrences(self._stream(batch))
+        return Occurrences(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+    def _occurrences(self, stream: Stream) -> Iterator[tuple[IntArray, IntArray, IntArray, IntArray]]:
+        """Yield rows, columns, first and last tokens of the features, one kind of feature after the other."""
+
+        def kept(where: IntArray, until: IntArray, columns: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+            there = columns >= 0
+            where = where[there]
+            return stream.rows[where], columns[there], stream.positions[where], stream.positions[until[there]]
+
+        for length, nodes in enumerate(stream.levels(self._trie, self.syllable_ngrams), start=1):
+            where = np.flatnonzero(nodes >= 0)
+            yield kept(where, where + length - 1, self._syllable_columns[nodes[where]])
+        words, starts, rows = stream.words(self._trie)
+        ends = np.append(starts[1:], len(stream.forms)) - 1 if len(starts) else starts
+        known = np.flatnonzero(words >= 0)
+        yield kept(starts[known], ends[known], self._word_columns[words[known]])
+        for distance in range(1, self.word_window + 1):
+            left = pairs_at(words, rows, distance)
+            found, places = self._pairs.find(self._trie.pair_keys(words[left], words[left + distance], distance))
+            left = left[found]
+            yield kept(starts[left], ends[left + distance], places + self._first_pair)
 
     def _count(self, batch: TokenBatch) -> sparse.csr_matrix:
         """Return how often each feature stands in each text, its columns sorted."""
-        found = self.occurrences(batch)
-        keys = found.rows * max(self.n_features_, 1) + found.columns
+        self._check_fitted()
+        width = max(self.n_features_, 1)
+        keys = np.concatenate([rows * width + cols for rows, cols, _, _ in self._occurrences(self._stream(batch))])
         keys.sort()
         starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
         counts = np.diff(np.append(starts, len(keys))).astype(np.float64)
-        rows, columns = np.divmod(keys[starts], max(self.n_features_, 1))
+        rows, columns = np.divmod(keys[starts], width)
         n_texts = len(batch.indptr) - 1
         indptr = np.searchsorted(rows, np.arange(n_texts + 1))
         return sparse.csr_matrix((counts, columns, indptr), shape=(n_texts, self.n_features_))
@@ -207,13 +209,13 @@ class TfidfFeatures:
         counts.data /= norms[rows]
         return counts
 
-    def _stream(self, batch: TokenBatch) -> _Stream:
+    def _stream(self, batch: TokenBatch) -> Stream:
         forms = self._forms_of(batch)
         kept = forms >= -1  # punctuation (-2) is passed over; an unknown form (-1) breaks n-grams
         positions = np.flatnonzero(kept)
-        rows = _rows(batch)
+        rows = rows_of(batch)
         words = np.cumsum(batch.begins) - 1
-        return _Stream(forms[positions], rows[positions], words[positions], positions)
+        return Stream(forms[positions], rows[positions], words[positions], positions)
 
     def _forms_of(self, batch: TokenBatch) -> IntArray:
         """Return the form number of every token; the table's forms are worked out once, as it grows."""
@@ -223,36 +225,26 @@ class TfidfFeatures:
         if len(done) < len(table):
             fresh = []
             for number in range(len(done), len(table)):
-                form = _form(table[number])
+                form = form_of(table[number])
                 fresh.append(-2 if not form else self._form_ids.get(form, -1))
             done = np.concatenate([done, np.array(fresh, dtype=np.int64)])
             self._tables = {id(table): (table, done)}
         return done[batch.ids]
-
-    def _pair_key(self, words: IntArray, left: IntArray, distance: int) -> IntArray:
-        """Return the key of each pair of words that are `distance` apart; neighbours have keys of their own."""
-        n_nodes = len(self.forms_) + len(self._keys)
-        kind = n_nodes if distance > 1 else 0
-        return (kind + words[left]) * n_nodes + words[left + distance]
-
-    def _lookup(self, nodes: IntArray, forms: IntArray) -> IntArray:
-        """Return the child of each node by each form, -1 where the trie has none; inputs must be known."""
-        return _found(self._keys, nodes * len(self.forms_) + forms, offset=len(self.forms_))
 
     # --- names ------------------------------------------------------------------------------------
 
     def feature_names(self) -> list[str]:
         """Return what each column counts: `xuất khẩu` (syllables), `xuất_khẩu` (a word), `xuất_khẩu gạo` (words)."""
         self._check_fitted()
-        n_forms = len(self.forms_)
+        n_forms = self._trie.n_forms
         paths = [(form,) for form in self.forms_]
-        for key in self._keys.tolist():
+        for key in self._trie.table.keys.tolist():
             paths.append((*paths[key // n_forms], self.forms_[key % n_forms]))
         names = [""] * self.n_features_
         for columns, glue in ((self._syllable_columns, " "), (self._word_columns, "_")):
             for node in np.flatnonzero(columns >= 0).tolist():
                 names[columns[node]] = glue.join(paths[node])
-        for number, key in enumerate(self._pair_keys.tolist(), start=self._first_pair):
+        for number, key in enumerate(self._pairs.keys.tolist(), start=self._first_pair):
             left, right = divmod(key, len(paths))
             glue, left = (" … ", left - len(paths)) if left >= len(paths) else (" ", left)
             names[number] = "_".join(paths[left]) + glue + "_".join(paths[right])
@@ -270,10 +262,10 @@ class TfidfFeatures:
         }
         arrays = {
             # Keys are sorted and close together: their differences compress to a fraction.
-            "trie": np.diff(self._keys, prepend=0),
+            "trie": np.diff(self._trie.table.keys, prepend=0),
             "is_syllable": np.packbits(self._syllable_columns >= 0),
             "is_word": np.packbits(self._word_columns >= 0),
-            "word_pairs": np.diff(self._pair_keys, prepend=0),
+            "word_pairs": np.diff(self._pairs.keys, prepend=0),
             "idf": self.idf_.astype(np.float32),
         }
         return settings, arrays, self.forms_
@@ -292,8 +284,8 @@ class TfidfFeatures:
         try:
             features = cls(**settings)
             features._start(vocabulary)
-            features._keys = np.cumsum(arrays["trie"].astype(np.int64))
-            n_nodes = len(vocabulary) + len(features._keys)
+            features._trie = Trie(len(vocabulary), np.cumsum(arrays["trie"].astype(np.int64)))
+            n_nodes = features._trie.n_nodes
             syllable, word = (
                 np.unpackbits(arrays[name], count=n_nodes).astype(bool) for name in ("is_syllable", "is_word")
             )
@@ -316,137 +308,9 @@ class TfidfFeatures:
             raise NotFittedError("these features are not fitted yet; call fit(texts) first")
 
 
-@dataclass(frozen=True, slots=True)
-class _Stream:
-    """The tokens of a batch that have a form.
-
-    `forms` (-1 where unknown), `rows`, `word_numbers` and `positions` (index in the batch), each of shape (n_kept,).
-    """
-
-    forms: IntArray
-    rows: IntArray
-    word_numbers: IntArray
-    positions: IntArray
-
-    @property
-    def word_starts(self) -> IntArray:
-        """Indices at which a word begins."""
-        numbers = self.word_numbers
-        return np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])) if len(numbers) else numbers
-
-    @property
-    def word_lengths(self) -> IntArray:
-        """Forms of the word that begins here, 0 inside a word; shape (n_kept,)."""
-        starts = self.word_starts
-        lengths = np.zeros(len(self.forms), dtype=np.int64)
-        lengths[starts] = np.diff(np.append(starts, len(self.forms)))
-        return lengths
-
-    def nodes_of(self, features: TfidfFeatures, length: int) -> IntArray:
-        """Return the node of the `length` forms from each index on, -1 where the trie has none."""
-        nodes = self.forms
-        for step in range(1, length):
-            nodes = self._extended(features, nodes, step, np.flatnonzero(nodes >= 0))
-        return nodes
-
-    def _extended(self, features: TfidfFeatures, nodes: IntArray, step: int, here: IntArray) -> IntArray:
-        here = here[here + step < len(self.forms)]
-        here = here[(self.forms[here + step] >= 0) & (self.rows[here + step] == self.rows[here])]
-        extended = np.full(len(nodes), -1, dtype=np.int64)
-        extended[here] = features._lookup(nodes[here], self.forms[here + step])
-        return extended
-
-    def words(self, features: TfidfFeatures) -> tuple[IntArray, IntArray, IntArray]:
-        """Return node (-1 where unknown), start and row of every word."""
-        starts = self.word_starts
-        lengths = np.diff(np.append(starts, len(self.forms)))
-        words = np.full(len(starts), -1, dtype=np.int64)
-        nodes = self.forms
-        for length in range(1, _LONGEST_WORD + 1):
-            if length > 1:
-                nodes = self._extended(features, nodes, length - 1, starts[(lengths >= length) & (nodes[starts] >= 0)])
-            done = lengths == length
-            words[done] = nodes[starts[done]]
-        return words, starts, self.rows[starts]
-
-    def occurrences(self, features: TfidfFeatures) -> Occurrences:
-        rows, columns, first, last = [], [], [], []
-
-        def add(where: IntArray, until: IntArray, column: IntArray) -> None:
-            kept = column >= 0
-            rows.append(self.rows[where[kept]])
-            columns.append(column[kept])
-            first.append(self.positions[where[kept]])
-            last.append(self.positions[until[kept]])
-
-        nodes = self.forms
-        for length in range(1, features.syllable_ngrams + 1):
-            if length > 1:
-                nodes = self._extended(features, nodes, length - 1, np.flatnonzero(nodes >= 0))
-            where = np.flatnonzero(nodes >= 0)
-            add(where, where + length - 1, features._syllable_columns[nodes[where]])
-        words, starts, word_rows = self.words(features)
-        ends = np.append(starts[1:], len(self.forms)) - 1 if len(starts) else starts
-        known = np.flatnonzero(words >= 0)
-        add(starts[known], ends[known], features._word_columns[words[known]])
-        for distance in range(1, features.word_window + 1):
-            left = _pairs_at(words, word_rows, distance)
-            keys = features._pair_key(words, left, distance)
-            add(starts[left], ends[left + distance], _found(features._pair_keys, keys, offset=features._first_pair))
-        return Occurrences(*(np.concatenate(part) for part in (rows, columns, first, last)))
-
-
-# --- forms and batches --------------------------------------------------------------------------------
-
-_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}[/-]\d{4}")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_NUMBER = re.compile(r"\d[\d.,]*")
-_WORDLIKE = re.compile(r"\w")
-_PERCENT = "%"
-
-
-def _form(token: str) -> str:
-    """Return the form of a token: lower case, a number masked; the empty string for punctuation."""
-    if _WORDLIKE.search(token) is None:
-        return token if token == _PERCENT else ""
-    if token[0].isdigit():
-        if _DATE.fullmatch(token):
-            return "<ngày>"
-        if _YEAR.fullmatch(token):
-            return "<năm>"
-        if _NUMBER.fullmatch(token):
-            return "<số>"
-    return token.lower()
-
-
 def _batches(texts: Sequence[str]) -> Iterator[TokenBatch]:
     for start in range(0, len(texts), _SLICE):
         yield tokenize_batch([normalize(text) for text in texts[start : start + _SLICE]])
-
-
-def _rows(batch: TokenBatch) -> IntArray:
-    return np.repeat(np.arange(len(batch.indptr) - 1), np.diff(batch.indptr))
-
-
-def _distinct(keys: IntArray, rows: IntArray) -> IntArray:
-    """Return each key once for every row that it stands in."""
-    n_rows = int(rows.max()) + 1 if len(rows) else 1
-    return np.unique(keys * n_rows + rows) // n_rows
-
-
-def _pairs_at(words: IntArray, rows: IntArray, distance: int) -> IntArray:
-    """Return the indices of known words with another known word of the same text `distance` words on."""
-    if len(words) <= distance:
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero((words[:-distance] >= 0) & (words[distance:] >= 0) & (rows[:-distance] == rows[distance:]))
-
-
-def _found(keys: IntArray, wanted: IntArray, offset: int) -> IntArray:
-    """Return where in sorted `keys` each of `wanted` stands, plus `offset`; -1 where it does not."""
-    if not len(keys):
-        return np.full(len(wanted), -1, dtype=np.int64)
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, place + offset, -1)
 
 
 def _stacked(parts: list[sparse.csr_matrix], n_features: int) -> sparse.csr_matrix:
