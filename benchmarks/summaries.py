@@ -159,7 +159,9 @@ def many(clusters: Sequence[Cluster]) -> dict[str, dict[str, Any]]:
     for name in ("trained", "lexrank", "centroid"):
         summarizer = get(name)
         texts = [summarize_many(c.documents, SYLLABLES_200, summarizer).text for c in clusters]
-        rows[name] = percent(score(texts, references))
+        # The shipped model was fitted on these very clusters; its honest scores are in model.json.
+        label = "trained (fitted on these)" if name == "trained" else name
+        rows[label] = percent(score(texts, references))
     for name, row in rows.items():
         print(line(name, row), flush=True)
     return rows
