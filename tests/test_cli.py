@@ -58,7 +58,7 @@ def models(model_folder: Path) -> list[str]:
 
 
 def test_digest_shows_digest_and_labelled_paragraphs(article: Path, models: list[str]) -> None:
-    out, err = run("digest", article, "--max-sentences", "1", *models)
+    out, err = run("digest", article, "--max-sentences", "1", "--algorithm", "lead", *models)
     assert "tin.txt" in out
     assert "Tóm tắt" in out
     assert "trade" in out
@@ -104,6 +104,28 @@ def test_summarize_reads_stdin_and_keeps_its_budget() -> None:
     assert result["digest"]["budget"] == {"syllables": 14}
     assert len(result["digest"]["sentences"]) == 1
     assert result["paragraphs"] == []
+
+
+def test_summarize_together_cites_each_article(tmp_path: Path, models: list[str]) -> None:
+    for name in ("một", "hai"):
+        (tmp_path / f"{name}.txt").write_text(f"{NEWS} Bài này do phóng viên {name} viết.", encoding="utf-8")
+    out, _ = run("summarize", tmp_path, "--together", "--max-sentences", "2", *models)
+    assert "Tóm tắt chung" in out
+    assert "hai.txt, đoạn" in out
+    out, _ = run("summarize", tmp_path, "--together", "--format", "json", *models)
+    (common,) = json.loads(out)
+    assert [Path(d["source"]).stem for d in common["documents"]] == ["hai", "một"]
+    assert all(common["documents"][s["document"]] for s in common["sentences"])
+
+
+def test_summarize_by_topic_gives_each_label_its_sentences(article: Path, models: list[str]) -> None:
+    out, _ = run("summarize", article, "--by-topic", "--format", "jsonl", *models)
+    digests = {result["label"]: result["text"] for result in map(json.loads, out.splitlines())}
+    assert set(digests) == {"trade", "fdi", "directives"}
+    assert digests["trade"].startswith("Kim ngạch xuất khẩu gạo")
+    assert digests["fdi"] == ""
+    out, _ = run("summarize", article, "--by-topic", "--format", "csv", *models)
+    assert out.splitlines()[1].startswith("trade,")
 
 
 def test_explain_names_terms(article: Path, models: list[str]) -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from test_summarization import document
 
+from tests.test_summarization import document
 from toolkit.results import Budget
 from toolkit.summarization import summarize_by_topic, summarize_many
 from toolkit.summarization.copies import article_copies, same_sentences

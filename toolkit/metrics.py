@@ -12,12 +12,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.text import syllables
+
 FloatArray = NDArray[np.float64]
 Mode = Literal["unicode", "ascii"]
 Kind = Literal["rouge1", "rouge2", "rougeL", "rougeLsum"]
 
 KINDS: tuple[Kind, ...] = ("rouge1", "rouge2", "rougeL")
-_SYLLABLE = re.compile(r"\w+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -55,7 +56,7 @@ def tokens(text: str, mode: Mode = "unicode") -> list[str]:
     """
     if mode == "ascii":
         return _ASCII_WORD.findall(text.lower())
-    return _SYLLABLE.findall(unicodedata.normalize("NFC", text).lower())
+    return syllables(unicodedata.normalize("NFC", text).lower())
 
 
 def rouge(candidate: str, reference: str, kinds: Sequence[Kind] = KINDS, mode: Mode = "unicode") -> dict[Kind, Rouge]:

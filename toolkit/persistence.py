@@ -56,6 +56,13 @@ class StoredModel:
     vocabulary: Sequence[str] = ()
 
 
+def shipped_models() -> Path:
+    """Return the folder of the models that came with the toolkit: inside the package, or beside it in a clone."""
+    package = Path(__file__).resolve().parent
+    inside = package / "models"
+    return inside if inside.is_dir() else package.parent / "models"
+
+
 def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
     """Write `model` to `folder`, replacing a model that was there only once the new one is whole.
 

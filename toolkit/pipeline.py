@@ -5,25 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
+
+import numpy as np
 
 from toolkit.classification.model import TopicModel
 from toolkit.document import Document
 from toolkit.errors import ModelError
+from toolkit.persistence import shipped_models
 from toolkit.results import Analysis, Budget, Digest, Explanation, LabelledParagraph, Prediction
 from toolkit.segmentation import parse
-from toolkit.summarization import DEFAULT, Summarizer, summarize
+from toolkit.summarization import DEFAULT, Summarizer, summarize, summarize_by_topic, summarize_each
+from toolkit.summarization import summarize_many as summarize_together
 
-TOPICS, SUMMARIZER = "topics", "summarizer"
+TOPICS = "topics"
 _DEFAULT_SENTENCES = 3
-
-
-def shipped_models() -> Path:
-    """Return the folder of the models that came with the toolkit: inside the package, or beside it in a clone."""
-    inside = Path(str(files("toolkit") / "models"))
-    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +105,37 @@ class Analyzer:
         """
         return summarize(_document(document), make_budget(max_sentences, max_syllables, ratio), self.summarizer)
 
+    def summarize_many(
+        self,
+        documents: Iterable[Document | str],
+        *,
+        max_sentences: int | None = None,
+        max_syllables: int | None = None,
+        ratio: float | None = None,
+    ) -> Digest:
+        """Return one digest of many articles: what several say once, copies left out and named in its notes."""
+        budget = make_budget(max_sentences, max_syllables, ratio)
+        return summarize_together([_document(document) for document in documents], budget, self.summarizer)
+
+    def summarize_by_topic(
+        self,
+        documents: Iterable[Document | str],
+        *,
+        max_sentences: int | None = None,
+        max_syllables: int | None = None,
+        ratio: float | None = None,
+    ) -> dict[str, Digest]:
+        """Return, for each label, the digest of the paragraphs that carry it, of one article or of all."""
+        given = [_document(document) for document in documents]
+        predictions = [self.label([p.text for p in document.paragraphs]) for document in given]
+        scores = {
+            label: [np.array([p.scores[label] for p in labelled]) for labelled in predictions]
+            for label in self.topics.labels
+        }
+        thresholds = dict(zip(self.topics.labels, self.topics.calibration.threshold.tolist(), strict=True))
+        budget = make_budget(max_sentences, max_syllables, ratio)
+        return summarize_by_topic(given, scores, budget, self.summarizer, thresholds=thresholds)
+
     # --- both -------------------------------------------------------------------------------------
 
     def analyze(
@@ -130,13 +158,13 @@ class Analyzer:
         while group := list(islice(stream, batch)):
             texts = [paragraph.text for document in group for paragraph in document.paragraphs]
             predictions = iter(self.topics.predict(texts))
+            digests = iter(summarize_each(group, budget, self.summarizer)) if budget is not None else None
             for document in group:
                 labelled = tuple(
                     LabelledParagraph(paragraph, prediction)
                     for paragraph, prediction in zip(document.paragraphs, predictions, strict=False)
                 )
-                digest = summarize(document, budget, self.summarizer) if budget is not None else None
-                yield Analysis(document, labelled, digest)
+                yield Analysis(document, labelled, next(digests) if digests is not None else None)
 
 
 def make_budget(max_sentences: int | None, max_syllables: int | None, ratio: float | None) -> Budget:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from toolkit.document import Document
     from toolkit.errors import ToolkitError
     from toolkit.pipeline import Analyzer
-    from toolkit.results import Analysis, Budget
+    from toolkit.results import Analysis, Budget, Digest
 
 MaxSentences = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many sentences (3 by default).")]
 MaxSyllables = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many syllables.")]
@@ -86,23 +86,31 @@ def summarize(
     paths: opt.Paths,
     format: opt.FormatOption = Format.TEXT,
     output: opt.Output = None,
+    together: Annotated[bool, typer.Option("--together", help="One digest of all articles.")] = False,
+    by_topic: Annotated[bool, typer.Option("--by-topic", help="One digest of all articles for each label.")] = False,
     max_sentences: MaxSentences = None,
     max_syllables: MaxSyllables = None,
     ratio: Ratio = None,
     algorithm: Algorithm = None,
+    models: opt.Models = None,
+    threshold: opt.Thresholds = None,
     encoding: opt.Encoding = None,
     text_column: opt.TextColumn = None,
     title_column: opt.TitleColumn = None,
     id_column: opt.IdColumn = None,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Digest of every article, without labels."""
+    """Digest of every article, or of all together, without labels."""
     from toolkit.results import Analysis
     from toolkit.summarization import DEFAULT
     from toolkit.summarization import summarize as summarize_document
 
-    run = _Run(None, None, algorithm, encoding, text_column, title_column, id_column, opt.UnitName.ARTICLE, quiet)
+    article = opt.UnitName.ARTICLE
+    run = _Run(models, threshold, algorithm, encoding, text_column, title_column, id_column, article, quiet)
     budget = _budget(max_sentences, max_syllables, ratio)
+    if together or by_topic:
+        run.write_common(list(run.documents(paths)), budget, format, output, by_topic=by_topic)
+        return
     results = (
         Analysis(document, (), summarize_document(document, budget, algorithm or DEFAULT))
         for document in run.documents(paths)
@@ -238,6 +246,39 @@ class _Run:
             else:
                 write = write_json if format is Format.JSON else write_jsonl
                 write(stream, (analysis.to_dict() for analysis in results))
+        self.finish()
+
+    def write_common(
+        self, documents: list[Document], budget: Budget, format: Format, output: Path | None, *, by_topic: bool
+    ) -> None:
+        """Write one digest of all documents, or one for each label."""
+        from toolkit.cli.output import opened, write_csv, write_json, write_jsonl
+        from toolkit.report import tables
+        from toolkit.report.terminal import make_console, render_common
+
+        limits: dict[str, Any] = {f"max_{name}" if name != "ratio" else name: n for name, n in budget.to_dict().items()}
+        analyzer = self.analyzer()
+        digests: dict[str | None, Digest] = {}
+        if by_topic:
+            digests.update(analyzer.summarize_by_topic(documents, **limits).items())
+        else:
+            digests[None] = analyzer.summarize_many(documents, **limits)
+        with opened(output, byte_order_mark=format is Format.CSV) as stream:
+            if format is Format.TEXT:
+                console = make_console(file=stream)
+                for label, common in digests.items():
+                    console.print(render_common(common, documents, label))
+            elif format is Format.CSV:
+                if output is None:
+                    stream.write("\ufeff")
+                write_csv(stream, ["label", *tables.DIGEST_COLUMNS], tables.common_rows(digests, documents))
+            else:
+                sources = [
+                    {"source": d.source, "title": d.title, "date": d.date.isoformat() if d.date else None}
+                    for d in documents
+                ]
+                write = write_json if format is Format.JSON else write_jsonl
+                write(stream, ({**c.to_dict(), "label": label, "documents": sources} for label, c in digests.items()))
         self.finish()
 
     def finish(self) -> None:

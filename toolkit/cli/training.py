@@ -79,8 +79,7 @@ def list_models(
     format: Annotated[opt.Format, typer.Option("--format", "-f", help="text or json.")] = opt.Format.TEXT,
 ) -> None:
     """Show what is installed, what it was trained on, and how good it is."""
-    from toolkit.persistence import read_header
-    from toolkit.pipeline import shipped_models
+    from toolkit.persistence import read_header, shipped_models
 
     folder = models or shipped_models()
     places = sorted(path.parent for path in folder.glob("*/model.json")) or [folder]

@@ -22,7 +22,7 @@ class KeyTable:
 
     def __init__(self, keys: IntArray) -> None:
         self.keys = keys
-        bits = min(max(int(len(keys)).bit_length() + _ROOM, _SMALLEST), _LARGEST)
+        bits = min(max(len(keys).bit_length() + _ROOM, _SMALLEST), _LARGEST)
         self._shift = np.uint64(64 - bits)
         self._places = np.full(2**bits, -1, dtype=np.int32)
         self._places[self._slots(keys)] = np.arange(len(keys), dtype=np.int32)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from toolkit.results import Analysis
+from toolkit.document import Document
+from toolkit.results import Analysis, Digest
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,6 +49,23 @@ def digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
             round(sentence.score, 4),
             sentence.text,
         ]
+
+
+def common_rows(digests: Mapping[str | None, Digest], documents: Sequence[Document]) -> Iterator[list[Any]]:
+    """Yield a row per sentence of digests of many articles, its label first."""
+    for label, digest in digests.items():
+        for sentence in digest.sentences:
+            document = documents[sentence.document]
+            place = [sentence.paragraph + 1, sentence.sentence + 1]
+            yield [
+                label,
+                document.source,
+                document.title,
+                document.date,
+                *place,
+                round(sentence.score, 4),
+                sentence.text,
+            ]
 
 
 def harmless(cell: Any) -> Any:

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from toolkit.document import Document
 from toolkit.results import Analysis, Digest, Explanation, LabelledParagraph, Prediction
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
@@ -39,6 +40,21 @@ def render_digest(digest: Digest) -> RenderableType:
         table.add_row("•", Text.assemble(sentence.text, (f" [đoạn {sentence.paragraph + 1}]", "dim")))
     notes = [Text(note, style="italic dim") for note in digest.notes]
     return Padding(Group(table, *notes), (0, 0, 0, 1))
+
+
+def render_common(digest: Digest, documents: Sequence[Document], label: str | None = None) -> RenderableType:
+    """Return one digest of many articles, each sentence with its article and paragraph."""
+    heading = "Tóm tắt chung" if label is None else f"Tóm tắt: {label}"
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    for sentence in digest.sentences:
+        places = [f"{documents[sentence.document].source}, đoạn {sentence.paragraph + 1}"]
+        if sentence.also:
+            places.append(f"cũng có trong {len(sentence.also)} bài khác")
+        table.add_row("•", Text.assemble(sentence.text, (f" [{'; '.join(places)}]", "dim")))
+    notes = [Text(note, style="italic dim") for note in digest.notes]
+    return Group(Text(heading, style="bold underline"), Padding(Group(table, *notes), (0, 0, 1, 1)))
 
 
 def render_paragraphs(paragraphs: Sequence[LabelledParagraph], labels: Sequence[str]) -> RenderableType:

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.summarization.terms import syllables
+from toolkit.text import syllables
 
 ARTICLE_SHARE = 0.6
 """Two articles are copies where so many of their shingles are common (Jaccard)."""

@@ -16,7 +16,8 @@ from toolkit.summarization.cover import Coverage, Exponents, cover
 from toolkit.summarization.cues import leans, lists_attendance, refers
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, limits
-from toolkit.summarization.terms import FloatArray, IntArray, count_terms, syllables
+from toolkit.summarization.terms import FloatArray, IntArray, count_terms
+from toolkit.text import syllables
 
 _EXPONENTS = Exponents(value=2.0, added=0.6, length=0.0, repetition=0.6)
 _ATTENDANCE = 0.1

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,15 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.errors import ModelError
+from toolkit.persistence import StoredModel, read_model, shipped_models, write_model
 from toolkit.summarization.cluster_features import CLUSTER_FEATURES
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.sentence_features import N_CELLS, SENTENCE_FEATURES, ConceptTable
 from toolkit.summarization.set_features import SET_FEATURES
 from toolkit.summarization.tokens import N_BUCKETS
 
-SCHEMA = 1
 KIND = "summarizer"
-_FILES = ("model.npz", "vocabulary.txt")
 _REMEDY = "install the toolkit anew or retrain it with benchmarks/retrain_summarizer.py"
 
 
@@ -53,8 +48,7 @@ class SummarizerModel:
     about: Mapping[str, Any]
 
     def save(self, folder: Path) -> None:
-        """Write the model to `folder`, made if need be; the same model gives the same bytes."""
-        folder.mkdir(parents=True, exist_ok=True)
+        """Write the model to `folder`; the same model gives the same bytes."""
         arrays: dict[str, NDArray[np.generic]] = {
             **self.sentences.to_arrays("sentences"),
             **self.sets.to_arrays("sets"),
@@ -63,19 +57,8 @@ class SummarizerModel:
         for order, table in enumerate(self.tables, 1):
             for name in ("rate", "idf", "edges", "probability"):
                 arrays[f"{name}_{order}"] = getattr(table, name).astype(np.float32)
-        _write_arrays(folder / "model.npz", arrays)
-        words = "\n".join(sorted(self.vocabulary, key=self.vocabulary.__getitem__)) + "\n"
-        (folder / "vocabulary.txt").write_bytes(words.encode("utf-8"))
-        sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in _FILES}
-        about = {
-            **self.about,
-            "schema": SCHEMA,
-            "kind": KIND,
-            "features": _features(),
-            "sha256": sums,
-        }
-        text = json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        (folder / "model.json").write_bytes(text.encode("utf-8"))
+        words = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+        write_model(folder, StoredModel(KIND, {**self.about, "features": _features()}, arrays, words))
 
 
 def load_model(folder: Path) -> SummarizerModel:
@@ -86,21 +69,10 @@ def load_model(folder: Path) -> SummarizerModel:
     ModelError
         If it is missing, damaged, of another kind, or newer than this version reads.
     """
-    about = _read_about(folder)
-    contents: dict[str, bytes] = {}
-    for name in _FILES:
-        try:
-            contents[name] = (folder / name).read_bytes()
-        except OSError as error:
-            raise ModelError(f"{folder / name}: cannot be read ({error.strerror}); {_REMEDY}") from error
-        if hashlib.sha256(contents[name]).hexdigest() != about["sha256"].get(name):
-            raise ModelError(f"{folder / name}: its checksum is not the one in model.json; {_REMEDY}")
-    try:
-        with np.load(io.BytesIO(contents["model.npz"]), allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{folder / 'model.npz'}: not an archive of plain arrays; {_REMEDY}") from error
-    words = contents["vocabulary.txt"].decode("utf-8").split("\n")[:-1]
+    stored = read_model(folder, KIND)
+    if stored.settings.get("features") != _features():
+        raise ModelError(f"{folder}: was trained on other features than this version computes; {_REMEDY}")
+    words, arrays = stored.vocabulary, stored.arrays
     try:
         first, second = (_table(arrays, order, size) for order, size in ((1, len(words) + 1), (2, N_BUCKETS)))
         return SummarizerModel(
@@ -109,7 +81,7 @@ def load_model(folder: Path) -> SummarizerModel:
             sentences=Forest.from_arrays(arrays, "sentences", len(SENTENCE_FEATURES)),
             sets=Forest.from_arrays(arrays, "sets", len(SET_FEATURES)),
             clusters=Forest.from_arrays(arrays, "clusters", len(CLUSTER_FEATURES)),
-            about=about,
+            about={name: value for name, value in stored.settings.items() if name != "features"},
         )
     except ModelError as error:
         raise ModelError(f"{folder}: {error}") from error
@@ -117,27 +89,8 @@ def load_model(folder: Path) -> SummarizerModel:
 
 @cache
 def shipped_model() -> SummarizerModel:
-    """Return the model that ships with the toolkit: inside the wheel, or beside a clone's package."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "models" / "summarizer"
-    return load_model(inside if inside.is_dir() else package.parent / "models" / "summarizer")
-
-
-def _read_about(folder: Path) -> dict[str, Any]:
-    path = folder / "model.json"
-    try:
-        about = json.loads(path.read_bytes().decode("utf-8"))
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror}); {_REMEDY}") from error
-    except ValueError as error:
-        raise ModelError(f"{path}: not valid JSON; {_REMEDY}") from error
-    if not isinstance(about, dict) or about.get("kind") != KIND or not isinstance(about.get("sha256"), dict):
-        raise ModelError(f"{path}: not a summarizer's model; {_REMEDY}")
-    if about.get("schema") != SCHEMA:
-        raise ModelError(f"{path}: has schema {about.get('schema')!r}, this version reads {SCHEMA}; update the toolkit")
-    if about.get("features") != _features():
-        raise ModelError(f"{path}: was trained on other features than this version computes; {_REMEDY}")
-    return about
+    """Return the model that ships with the toolkit."""
+    return load_model(shipped_models() / KIND)
 
 
 def _features() -> dict[str, list[str]]:
@@ -153,13 +106,3 @@ def _table(arrays: Mapping[str, NDArray[np.generic]], order: int, size: int) -> 
             raise ModelError(f"the array {name}_{order} is missing or misshapen; {_REMEDY}")
         parts[name] = array.astype(np.float64)
     return ConceptTable(**parts)
-
-
-def _write_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-    """Write an ``.npz`` whose bytes depend on the arrays alone (numpy would put the time into it)."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(arrays):
-            data = io.BytesIO()
-            np.lib.format.write_array(data, np.ascontiguousarray(arrays[name]), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, data.getvalue(), zipfile.ZIP_DEFLATED)

@@ -41,14 +41,15 @@ class JointSummarizer(Summarizer, Protocol):
 
 
 SUMMARIZERS: dict[str, str] = {
+    "trained": "toolkit.summarization.trained:TrainedSummarizer",
     "lead": "toolkit.summarization.lead:Lead",
     "lexrank": "toolkit.summarization.lexrank:LexRank",
     "textrank": "toolkit.summarization.textrank:TextRank",
     "centroid": "toolkit.summarization.centroid:Centroid",
 }
-"""Name → ``module:class`` of every summariser that ships."""
+"""Name → ``module:class`` of every summariser that ships; the first is the default."""
 
-DEFAULT = "lexrank"
+DEFAULT = next(iter(SUMMARIZERS))
 
 
 def get(name: str = DEFAULT) -> Summarizer:

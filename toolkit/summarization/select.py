@@ -10,7 +10,8 @@ import numpy as np
 from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence
 from toolkit.summarization.cues import leans
-from toolkit.summarization.terms import FloatArray, count_terms, syllables
+from toolkit.summarization.terms import FloatArray, count_terms
+from toolkit.text import syllables
 
 TOO_SMALL = "the budget is smaller than any good sentence; the best one is given whole"
 EMPTY = "there is no sentence to choose from"

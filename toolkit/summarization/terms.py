@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.text import syllables
+
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-
-_SYLLABLE = re.compile(r"\w+")
-
-
-def syllables(text: str) -> list[str]:
-    """Return the syllables of `text` as written: matches of ``\\w+`` in NFC."""
-    return _SYLLABLE.findall(unicodedata.normalize("NFC", text))
 
 
 @cache

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +12,9 @@ from numpy.typing import NDArray
 
 from toolkit.summarization.cues import leans, lists_attendance, may_lean
 from toolkit.summarization.terms import IntArray, stop_words
+from toolkit.text import syllables
 
 BoolArray = NDArray[np.bool_]
-_find: Callable[[str], list[str]] = re.compile(r"\w+").findall
 
 N_BUCKETS = 1 << 17
 """Bigrams share this many places of the model's table; a prime factor spreads them."""
@@ -86,11 +85,11 @@ def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tok
     ends: list[bool] = []
     commas: list[int] = []
     for source in sources:
-        found = _find(unicodedata.normalize("NFC", source.title)) if source.title else []
+        found = syllables(unicodedata.normalize("NFC", source.title)) if source.title else []
         titles += found
         title_lengths.append(len(found))
         for text in source.sentences:
-            found = _find(text)
+            found = syllables(text)
             words += found
             lengths.append(len(found))
             attending.append(lists_attendance(text))
