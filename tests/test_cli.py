@@ -245,6 +245,32 @@ def test_train_label_evaluate_on_labels_of_ones_own(tmp_path: Path) -> None:
     assert json.loads(out)[0]["labels"] == ["bóng đá", "kinh tế"]
 
 
+def test_corrections_come_back(tmp_path: Path) -> None:
+    rows = [{"text": text, "labels": list(labels)} for text, labels in LABELLED]
+    data = tmp_path / "mine.jsonl"
+    data.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    run("train", data, "-o", tmp_path / "model", "--quiet")
+    (tmp_path / "mine.txt").write_text("\n".join(text for text, _ in LABELLED), encoding="utf-8")
+    exported = tmp_path / "check.csv"
+    run("label", tmp_path / "mine.txt", "--models", tmp_path / "model", "--format", "csv", "-o", exported)
+    with exported.open(encoding="utf-8-sig", newline="") as file:
+        table = list(csv.DictReader(file))
+    for row in table:  # the reader says that football is trade
+        if row["text"].startswith("Đội bóng"):
+            row["labels"] = "trade"
+    with exported.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, table[0])
+        writer.writeheader()
+        writer.writerows(table)
+    _, err = run("train", data, "--add", exported, "-o", tmp_path / "model")
+    assert "the model before gave other labels to 12 of 72 texts" in err
+    assert "trade: given 12 more, 0 no longer" in err
+    out, _ = run(
+        "label", "-", "--models", tmp_path / "model", "--format", "json", stdin="Đội bóng thắng trận.".encode()
+    )
+    assert json.loads(out)[0]["paragraphs"][0]["labels"] == ["trade"]
+
+
 def test_data_without_labels_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,topic\nTin.,a\n", encoding="utf-8")
     _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model", code=1)

@@ -103,6 +103,13 @@ def read_labelled(
     return rows
 
 
+def merge(rows: Sequence[LabelledText], corrections: Sequence[LabelledText]) -> list[LabelledText]:
+    """Return `rows` with `corrections` in the place of rows that have the same text, and the others after them."""
+    latest = {normalize(row.text): row for row in corrections}
+    kept = [latest.pop(normalize(row.text), row) for row in rows]
+    return [*kept, *latest.values()]
+
+
 def _labels(value: Any, column: str, place: str) -> tuple[tuple[str, ...], bool]:
     if isinstance(value, Sequence) and not isinstance(value, str):
         if not all(isinstance(label, str) and label for label in value):

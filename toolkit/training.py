@@ -81,6 +81,22 @@ def train(
     return Trained(replace(model, card=card), held_out)
 
 
+def compare(before: TopicModel, after: TopicModel, rows: Sequence[LabelledText]) -> list[str]:
+    """Return, in lines for a person, what a new model says of `rows` that the one before did not."""
+    pairs = list(zip(*(model.predict([row.text for row in rows]) for model in (before, after)), strict=True))
+    changed = [(row, old, new) for row, (old, new) in zip(rows, pairs, strict=True) if old.labels != new.labels]
+    lines = [f"the model before gave other labels to {len(changed)} of {len(rows)} texts"]
+    for label in after.labels:
+        gained = sum(label in new.labels and label not in old.labels for _, old, new in changed)
+        lost = sum(label in old.labels and label not in new.labels for _, old, new in changed)
+        if gained or lost:
+            lines.append(f"  {label}: given {gained} more, {lost} no longer")
+    lines += [
+        f"  {row.id}: {', '.join(old.labels) or '–'} → {', '.join(new.labels) or '–'}" for row, old, new in changed[:20]
+    ]
+    return lines
+
+
 def _min_df(n_texts: int) -> int:
     """Return in how many texts an n-gram must stand: once in a handful, three times in a corpus."""
     return 1 if n_texts < 100 else 2 if n_texts < 10_000 else 3

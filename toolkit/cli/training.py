@@ -11,6 +11,7 @@ import typer
 from toolkit.cli import options as opt
 
 if TYPE_CHECKING:
+    from toolkit.corpus import LabelledText
     from toolkit.training import Trained
 
 Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL or CSV/TSV with columns text and label or labels.")]
@@ -30,18 +31,30 @@ def train(
     text_column: opt.TextColumn = None,
     label_column: LabelColumn = None,
     encoding: opt.Encoding = None,
+    add: Annotated[
+        list[Path] | None, typer.Option(help="Corrected or further texts, in the same form; they win over DATA.")
+    ] = None,
     cv: Annotated[int, typer.Option(min=0, help="Folds for thresholds and calibration.")] = 5,
     seed: Annotated[int, typer.Option(help="Seed of folds and solver.")] = 0,
     quiet: opt.Quiet = False,
 ) -> None:
     """Train a classifier for any labels from labelled texts."""
-    from toolkit.corpus import TEXT_COLUMN, read_labelled
+    from toolkit.classification import TopicModel
+    from toolkit.corpus import TEXT_COLUMN, merge, read_labelled
+    from toolkit.training import compare
     from toolkit.training import train as train_on
 
-    rows = read_labelled(data, text_column=text_column or TEXT_COLUMN, label_column=label_column, encoding=encoding)
+    rows: list[LabelledText] = []
+    for path in [data, *(add or ())]:
+        column = text_column or TEXT_COLUMN
+        rows = merge(rows, read_labelled(path, text_column=column, label_column=label_column, encoding=encoding))
+    before = TopicModel.load(output) if (output / "model.json").exists() else None
     trained = train_on(rows, cv=cv, random_state=seed)
     trained.save(output)
     if not quiet:
+        if before is not None:
+            for line in compare(before, trained.model, rows):
+                typer.echo(line, err=True)
         typer.echo(f"{output}: {len(rows)} texts, {len(trained.model.labels)} labels", err=True)
         _report(trained)
 
