@@ -78,6 +78,11 @@ def test_csv_with_one_label_or_several(tmp_path: Path) -> None:
     assert [row.labels for row in read_labelled(tmp_path / "b.csv")] == [("trade", "fdi"), ()]
 
 
+def test_text_that_was_made_harmless_for_a_spreadsheet_comes_back(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label\n'=SUM(A1) là công thức.,a\n'Trích dẫn' mở đầu.,b\n", encoding="utf-8")
+    assert [row.text for row in read_labelled(tmp_path / "a.csv")] == ["=SUM(A1) là công thức.", "'Trích dẫn' mở đầu."]
+
+
 def test_jsonl_gzipped_with_named_columns(tmp_path: Path) -> None:
     row = {"bai": "Tin.", "nhan": ["a", "b"], "id": 7, "document": "D", "source": "S", "doubtful": True}
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(json.dumps(row).encode()))

@@ -25,6 +25,7 @@ _SEPARATOR = re.compile(r"[,;|]")
 _SHORTEST, _LONGEST = 10, 320  # syllables of a written paragraph
 _NEAR = 0.5  # word 5-gram Jaccard similarity from which two paragraphs count as one
 _SHINGLE = 5
+_FORMULA = frozenset("=+-@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def read_labelled(
         text, value = record[text_column], record[column]
         if not isinstance(text, str) or not text.strip():
             raise CorpusError(f"{place}: expected text in {text_column!r}, found {text!r}")
+        if text[0] == "'" and text[1:2] in _FORMULA:  # made harmless for a spreadsheet when it was exported
+            text = text[1:]
         labels, single = _labels(value, column, place)
         metadata = {k: v for k, v in record.items() if k not in (text_column, column)}
         group = f"{record.get('source', '')}/{record['document']}" if record.get("document") else place
