@@ -15,6 +15,7 @@ import gzip
 import json
 import os
 import platform
+import random
 import shutil
 import statistics
 import subprocess
@@ -229,7 +230,7 @@ def _documents(data: Path | None, n_documents: int) -> tuple[list[str], list[str
         rows = [row for row in read_written(ROOT / "corpus") if len(row.labels) == 1]
         return [row.text for row in rows], [row.labels[0] for row in rows]
     with gzip.open(data / "data" / "vntc-train.jsonl.gz", "rt", encoding="utf-8") as lines:
-        records = [json.loads(line) for line, _ in zip(lines, range(n_documents), strict=False)]
+        records = random.Random(0).sample([json.loads(line) for line in lines], n_documents)
     return [record["text"] for record in records], [record["label"] for record in records]
 
 

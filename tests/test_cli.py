@@ -265,7 +265,7 @@ def test_corrections_come_back(tmp_path: Path) -> None:
     _, err = run("train", data, "--add", exported, "-o", tmp_path / "model")
     assert "the model before gave other labels to 12 of 72 texts" in err
     assert "trade: given 12 more, 0 no longer" in err
-    news = "Đội bóng của công ty sữa thắng trận chung kết chiều qua.".encode()
+    news = "Đội bóng của công ty gạo thắng trận chung kết chiều qua.".encode()
     out, _ = run("label", "-", "--models", tmp_path / "model", "--format", "json", stdin=news)
     assert json.loads(out)[0]["paragraphs"][0]["labels"] == ["trade"]
 
