@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import LABELLED, SEEDS
 from toolkit.cli import main
+from toolkit.cli.analysis import _analyzer
 
 NEWS = (
     "Kim ngạch xuất khẩu gạo sang thị trường châu Âu tăng mạnh.\n\nĐội bóng của công ty dệt may thắng trận chung kết."
@@ -21,6 +22,7 @@ NEWS = (
 
 def run(*arguments: str | Path, stdin: bytes = b"", code: int = 0) -> tuple[str, str]:
     """Run the command in this process as a shell would; return what it printed on stdout and stderr."""
+    _analyzer.cache_clear()  # a process of its own would hold no model yet
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="ascii") for _ in range(2))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", ["toolkit", *map(str, arguments)])
