@@ -33,6 +33,15 @@ gate: $(READY)
 retrain: $(READY)
 	$(BIN)/python -m benchmarks.retrain $(RETRAIN_FLAGS)
 
+retrain-summarizer: $(READY)
+	$(BIN)/python -m benchmarks.retrain_summarizer --data $(DATA)
+
+bench-speed: $(READY)
+	$(BIN)/python -m benchmarks.speed $(if $(DATA),--data $(DATA))
+
+bench-summaries: $(READY)
+	$(BIN)/python -m benchmarks.summaries --data $(DATA)
+
 # The oldest versions that pyproject.toml admits, in an environment of their own.
 test-lowest:
 	$(PYTHON) -m venv .venv-lowest

@@ -120,13 +120,13 @@ def test_summarize_together_cites_each_article(tmp_path: Path, models: list[str]
     assert all(common["documents"][s["document"]] for s in common["sentences"])
 
 
-def test_summarize_by_topic_gives_each_label_its_sentences(article: Path, models: list[str]) -> None:
-    out, _ = run("summarize", article, "--by-topic", "--format", "jsonl", *models)
+def test_digest_by_topic_gives_each_label_its_sentences(article: Path, models: list[str]) -> None:
+    out, _ = run("digest", article, "--by-topic", "--format", "jsonl", *models)
     digests = {result["label"]: result["text"] for result in map(json.loads, out.splitlines())}
     assert set(digests) == {"trade", "fdi", "directives"}
     assert digests["trade"].startswith("Kim ngạch xuất khẩu gạo")
     assert digests["fdi"] == ""
-    out, _ = run("summarize", article, "--by-topic", "--format", "csv", *models)
+    out, _ = run("digest", article, "--by-topic", "--format", "csv", *models)
     assert out.splitlines()[1].startswith("trade,")
 
 

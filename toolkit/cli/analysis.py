@@ -41,6 +41,7 @@ def digest(
     paths: opt.Paths,
     format: opt.FormatOption = Format.TEXT,
     output: opt.Output = None,
+    by_topic: Annotated[bool, typer.Option("--by-topic", help="Instead: one digest of all for each label.")] = False,
     max_sentences: MaxSentences = None,
     max_syllables: MaxSyllables = None,
     ratio: Ratio = None,
@@ -57,8 +58,11 @@ def digest(
 ) -> None:
     """Digest and labelled paragraphs of every article."""
     run = _Run(models, threshold, algorithm, encoding, text_column, title_column, id_column, unit, quiet)
-    results = run.analyses(paths, _budget(max_sentences, max_syllables, ratio), jobs)
-    run.write(results, format, output, "analysis")
+    budget = _budget(max_sentences, max_syllables, ratio)
+    if by_topic:
+        run.write_common(list(run.documents(paths)), budget, format, output, by_topic=True)
+        return
+    run.write(run.analyses(paths, budget, jobs), format, output, "analysis")
 
 
 def label(
@@ -87,7 +91,6 @@ def summarize(
     format: opt.FormatOption = Format.TEXT,
     output: opt.Output = None,
     together: Annotated[bool, typer.Option("--together", help="One digest of all articles.")] = False,
-    by_topic: Annotated[bool, typer.Option("--by-topic", help="One digest of all articles for each label.")] = False,
     max_sentences: MaxSentences = None,
     max_syllables: MaxSyllables = None,
     ratio: Ratio = None,
@@ -108,8 +111,8 @@ def summarize(
     article = opt.UnitName.ARTICLE
     run = _Run(models, threshold, algorithm, encoding, text_column, title_column, id_column, article, quiet)
     budget = _budget(max_sentences, max_syllables, ratio)
-    if together or by_topic:
-        run.write_common(list(run.documents(paths)), budget, format, output, by_topic=by_topic)
+    if together:
+        run.write_common(list(run.documents(paths)), budget, format, output, by_topic=False)
         return
     results = (
         Analysis(document, (), summarize_document(document, budget, algorithm or DEFAULT))

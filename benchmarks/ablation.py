@@ -1,0 +1,87 @@
+"""What each part of the topic classifier is worth on the dev paragraphs.
+
+    python -m benchmarks.ablation --data ../shared
+
+Trains each variant on train alone and scores it on dev; writes ``benchmarks/results/ablation.json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from toolkit.classification import TopicClassifier
+from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written
+from toolkit.evaluation import Evaluation, evaluate_model
+from toolkit.training import train
+
+ROOT = Path(__file__).resolve().parent.parent
+Rows = Sequence[LabelledText]
+
+
+def main() -> int:
+    """Train and score all variants."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    data = parser.parse_args().data
+    written, real = read_written(ROOT / "corpus"), list(read_references(ROOT / "corpus", data).texts)
+    gold = {row.text for row in read_labelled(data / "gold" / "train.jsonl")}
+    dev = read_labelled(data / "gold" / "dev.jsonl")
+    clear = [row for row in dev if not row.doubtful]
+
+    def every(**settings: Any) -> Callable[[], Evaluation]:
+        return lambda: _score([*written, *real], dev, **settings)
+
+    variants: dict[str, Callable[[], Evaluation]] = {
+        "as shipped": every(),
+        "pairs of neighbouring words only": every(word_window=1),
+        "no pairs of words": every(word_window=0),
+        "single syllables and words only": every(syllable_ngrams=1, word_window=0),
+        "syllable trigrams too": every(syllable_ngrams=3),
+        "no naive Bayes weights": every(bayes_weight=0.0, C=1.0),
+        "balanced class weights": every(class_weight="balanced"),
+        "n-grams of two texts on": every(min_df=2),
+        "written paragraphs only": lambda: _score(written, dev, min_df=2),
+        "real paragraphs only": lambda: _score(real, dev),
+        "gold training set only": lambda: _score([row for row in real if row.text in gold], dev, min_df=2),
+        "dev not doubtful, as shipped": lambda: _score([*written, *real], clear),
+    }
+    console = Console(highlight=False)
+    table = Table("variant", "macro-F1", "95 %", "mean AP", *LABELS, box=None)
+    record: dict[str, Any] = {}
+    for name, score in variants.items():
+        evaluation = score()
+        interval = evaluation.macro_f1_interval
+        precision = sum(label.average_precision for label in evaluation.labels) / len(LABELS)
+        record[name] = {
+            "macro_f1": round(evaluation.macro_f1, 4),
+            "interval": [round(interval.low, 4), round(interval.high, 4)],
+            "mean_average_precision": round(precision, 4),
+            "f1": {label.label: round(label.f1, 4) for label in evaluation.labels},
+        }
+        cells = [f"{label.f1:.3f}" for label in evaluation.labels]
+        bounds = f"{interval.low:.3f}–{interval.high:.3f}"
+        table.add_row(name, f"{evaluation.macro_f1:.3f}", bounds, f"{precision:.3f}", *cells)
+        print(name, record[name], file=sys.stderr, flush=True)
+    console.print(table)
+    path = ROOT / "benchmarks" / "results" / "ablation.json"
+    content = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "n_dev": len(dev), "variants": record}
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _score(rows: Rows, dev: Rows, **settings: Any) -> Evaluation:
+    classifier = TopicClassifier(**{"cv": 3, "min_df": 3, "n_jobs": 2, **settings})
+    return evaluate_model(train(rows, labels=LABELS, classifier=classifier).model, dev, explain=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
