@@ -57,6 +57,65 @@ def _interval(scores: dict[str, object], name: str) -> str:
     return f"{scores[name]:.3f} ({bounds['low']:.3f}–{bounds['high']:.3f})"
 
 
+def summaries_table() -> str:
+    """Return ROUGE of the shipped summariser beside its baselines."""
+    record = json.loads((RESULTS / "summaries.json").read_text(encoding="utf-8"))
+    sets = {
+        "vietnews_val_other_half": ("VietNews, against the abstract", "trained, 2 sentences", "lead, 2 sentences"),
+        "economy_2018_2021": ("economy news, against the lead", "trained, 2 sentences", "lead, 2 sentences"),
+    }
+    lines = ["| articles | ours, at most two sentences | lead-2 | LexRank |", "|---|---|---|---|"]
+    for name, (what, ours, lead) in sets.items():
+        results = record["results"][name]
+        cells = [_rouge(results[system]) for system in (ours, lead)]
+        lexrank = results.get("lexrank, 2 sentences")
+        lines.append(f"| {what} | **{cells[0]}** | {cells[1]} | {_rouge(lexrank) if lexrank else '–'} |")
+    scores = record["model_scores"]["clusters_cross_validated"]
+    for name, what in (("vmds_dev", "VietnameseMDS clusters, 200 syllables"), ("abmusu_train", "AbMusu clusters, 200")):
+        ours = " / ".join(f"{scores[f'{name}_rouge{n}'][0]:.1f}" for n in "12L")
+        lead = _rouge(record["results"][name]["lead round-robin"])
+        lines.append(f"| {what}, cross-validated | **{ours}** | {lead} (round-robin) | – |")
+    speed = record["results"]["vietnews_val_other_half"]["trained, 2 sentences, bulk"]
+    lines += [
+        "",
+        f"ROUGE-1 / 2 / L F1 over Unicode syllables, in percent (`python -m {record['command']}`, {record['date']}, "
+        f"{record['machine']}). {speed['articles_per_second']:,.0f} articles a second in bulk, "
+        f"{speed['times_as_fast_as_sumy_lexrank']:.0f} times sumy's LexRank in the same run.",
+    ]
+    return "\n".join(lines)
+
+
+def _rouge(scores: dict[str, list[float]]) -> str:
+    return " / ".join(f"{scores[f'rouge{n}_unicode'][0]:.1f}" for n in "12L")
+
+
+def speed_table() -> str:
+    """Return the speed of segmentation and labelling beside the peers of the same run."""
+    record = json.loads((RESULTS / "speed.json").read_text(encoding="utf-8"))
+    words, labels, start = record["segmentation"], record["labelling"], record["cold_start"]
+    rust = labels["underthesea_core.TextClassifier.predict_batch, documents/s"]
+    lines = [
+        "| what | here | peer | ratio |",
+        "|---|---|---|---|",
+        f"| word segmentation, syllables/s | {words['toolkit, batch, syllables/s']:,.0f} "
+        f"| underthesea {words['underthesea, syllables/s']:,.0f} | {words['ratio to underthesea']:.0f}× |",
+        f"| the same | | pyvi {words['pyvi, syllables/s']:,.0f} | {words['ratio to pyvi']:.0f}× |",
+        f"| text to labels, VNTC documents/s, one core | {labels['toolkit, one core, documents/s']:,.0f} "
+        f"| scikit-learn {labels['scikit-learn TF-IDF + LinearSVC, documents/s']:,.0f} "
+        f"| {labels['toolkit, one core, documents/s'] / labels['scikit-learn TF-IDF + LinearSVC, documents/s']:.1f}× |",
+        f"| the same, two processes | {labels['toolkit, two processes, documents/s']:,.0f} "
+        f"| Rust classifier without segmentation, two threads {rust:,.0f} "
+        f"| {labels['ratio to the Rust classifier, both on two cores']:.2f}× |",
+        f"| `toolkit label one-article.txt`, s | {start['toolkit label one-article.txt, s']:.2f} "
+        f"| `import sklearn.linear_model` {start['import sklearn.linear_model, s']:.2f} "
+        f"| {start['label / import sklearn.linear_model']:.2f} |",
+        "",
+        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; the machine was shared with other work, "
+        "so that the ratios count, not the speeds.",
+    ]
+    return "\n".join(lines)
+
+
 def demo_transcript() -> str:
     """Return what the command prints for one of the seeds, its lines shortened."""
     done = subprocess.run(
@@ -102,7 +161,12 @@ def reference_files() -> str:
 
 
 PARTS: dict[str, dict[str, Callable[[], str]]] = {
-    "README.md": {"demo": demo_transcript, "topics": topics_table},
+    "README.md": {
+        "demo": demo_transcript,
+        "topics": topics_table,
+        "summaries": summaries_table,
+        "speed": speed_table,
+    },
     "corpus/README.md": {"written": corpus_files, "references": reference_files},
 }
 

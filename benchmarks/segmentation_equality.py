@@ -43,7 +43,7 @@ def sample(folder: Path, seed: int) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.glob("*.jsonl.gz")):
         with gzip.open(path) as lines:
             records += [(f"{path.name.partition('.')[0]}:{number}", line) for number, line in enumerate(lines)]
-    random.Random(seed).shuffle(records)  # noqa: S311
+    random.Random(seed).shuffle(records)
     for name, line in records:
         for place, text in texts(json.loads(line)):
             yield name + place, text
