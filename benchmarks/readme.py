@@ -78,7 +78,7 @@ def summaries_table() -> str:
     speed = record["results"]["vietnews_val_other_half"]["trained, 2 sentences, bulk"]
     lines += [
         "",
-        f"ROUGE-1 / 2 / L F1 over Unicode syllables, in percent (`python -m {record['command']}`, {record['date']}, "
+        f"ROUGE-1 / 2 / L F1 over Unicode syllables, in percent (`python {record['command']}`, {record['date']}, "
         f"{record['machine']}). {speed['articles_per_second']:,.0f} articles a second in bulk, "
         f"{speed['times_as_fast_as_sumy_lexrank']:.0f} times sumy's LexRank in the same run.",
     ]
@@ -110,8 +110,8 @@ def speed_table() -> str:
         f"| `import sklearn.linear_model` {start['import sklearn.linear_model, s']:.2f} "
         f"| {start['label / import sklearn.linear_model']:.2f} |",
         "",
-        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; the machine was shared with other work, "
-        "so that the ratios count, not the speeds.",
+        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; the machine was shared with other "
+        "work, so that the ratios count, not the speeds.",
     ]
     return "\n".join(lines)
 
