@@ -20,7 +20,7 @@ from rich.table import Table
 
 from toolkit.classification import TopicClassifier
 from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written
-from toolkit.evaluation import Evaluation, evaluate_model
+from toolkit.evaluation.topics import Evaluation, evaluate_model
 from toolkit.training import train
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from toolkit.corpus import read_labelled, read_written, validate
-from toolkit.evaluation import evaluate_model
+from toolkit.evaluation.topics import evaluate_model
 from toolkit.persistence import read_header
 from toolkit.pipeline import Analyzer
 

@@ -25,7 +25,7 @@ import numpy as np
 from rich.console import Console
 
 from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
-from toolkit.evaluation import Evaluation, evaluate_model
+from toolkit.evaluation.topics import Evaluation, evaluate_model
 from toolkit.report.evaluation import render_evaluation
 from toolkit.training import summary, train
 

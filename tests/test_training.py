@@ -11,7 +11,7 @@ from tests.conftest import LABELLED
 from toolkit.classification import TopicModel
 from toolkit.corpus import LabelledText
 from toolkit.errors import CorpusError
-from toolkit.evaluation import (
+from toolkit.evaluation.topics import (
     evaluate_decisions,
     evaluate_model,
     expected_calibration_error,

@@ -14,7 +14,7 @@ from typing import Any
 from toolkit.classification.estimator import TopicClassifier
 from toolkit.classification.model import TopicModel
 from toolkit.corpus import LabelledText
-from toolkit.evaluation import Evaluation, evaluate_decisions, indicator
+from toolkit.evaluation.topics import Evaluation, evaluate_decisions, indicator
 
 _DOUBTFUL = 0.5  # weight of a text whose annotator was unsure
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "underthesea")

@@ -12,6 +12,8 @@ from toolkit.cli import options as opt
 
 if TYPE_CHECKING:
     from toolkit.corpus import LabelledText
+    from toolkit.evaluation.summaries import SummaryEvaluation
+    from toolkit.evaluation.topics import Evaluation
     from toolkit.training import Trained
 
 Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL or CSV/TSV with columns text and label or labels.")]
@@ -67,24 +69,41 @@ def evaluate(
     text_column: opt.TextColumn = None,
     label_column: LabelColumn = None,
     encoding: opt.Encoding = None,
+    summaries: Annotated[bool, typer.Option("--summaries", help="Compare digests with written summaries.")] = False,
+    summary_column: Annotated[str | None, typer.Option(help="Column with the summary, or a list of them.")] = None,
+    max_sentences: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
+    max_syllables: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
 ) -> None:
     """Compare a model with labelled data: precision, recall, F1 and calibration of each label."""
     from toolkit.cli.output import opened
     from toolkit.corpus import TEXT_COLUMN, read_labelled
-    from toolkit.evaluation import evaluate_model
+    from toolkit.evaluation.topics import evaluate_model
     from toolkit.pipeline import Analyzer
-    from toolkit.report.evaluation import render_evaluation
+    from toolkit.report.evaluation import render_evaluation, render_summary_evaluation
     from toolkit.report.terminal import make_console
 
     if format not in (opt.Format.TEXT, opt.Format.JSON):
         raise typer.BadParameter("an evaluation is written as text or json", param_hint="--format")
-    rows = read_labelled(data, text_column=text_column or TEXT_COLUMN, label_column=label_column, encoding=encoding)
-    evaluation = evaluate_model(Analyzer.load(models).topics, rows)
+    evaluation: Evaluation | SummaryEvaluation
+    if summaries:
+        from toolkit.evaluation.summaries import evaluate_summaries, reference_of
+        from toolkit.io import Options, iter_documents
+        from toolkit.pipeline import make_budget
+
+        documents = list(iter_documents([data], options=Options(encoding=encoding, text_column=text_column)))
+        references = [reference_of(document, summary_column) for document in documents]
+        evaluation = evaluate_summaries(documents, references, make_budget(max_sentences, max_syllables, None))
+        rendered = render_summary_evaluation(evaluation)
+    else:
+        column = text_column or TEXT_COLUMN
+        rows = read_labelled(data, text_column=column, label_column=label_column, encoding=encoding)
+        evaluation = evaluate_model(Analyzer.load(models).topics, rows)
+        rendered = render_evaluation(evaluation)
     with opened(output) as stream:
         if format is opt.Format.JSON:
             stream.write(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1) + "\n")
         else:
-            make_console(file=stream).print(render_evaluation(evaluation))
+            make_console(file=stream).print(rendered)
 
 
 def list_models(

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from toolkit.evaluation import Evaluation, Mistake
+from toolkit.evaluation.summaries import SummaryEvaluation
+from toolkit.evaluation.topics import Evaluation, Mistake
 
 
 def render_evaluation(evaluation: Evaluation) -> RenderableType:
@@ -47,6 +48,19 @@ def render_evaluation(evaluation: Evaluation) -> RenderableType:
         parts.append(Text("\nworst mistakes", style="bold underline"))
         parts += [_mistake(mistake) for mistake in evaluation.mistakes]
     return Group(*parts)
+
+
+def render_summary_evaluation(evaluation: SummaryEvaluation) -> RenderableType:
+    """Return ROUGE of the digests and of the lead, in percent."""
+    table = _table("F1, %", "digests", "95 %", "lead", "95 %")
+    for name, ours in evaluation.ours.items():
+        cells = []
+        for interval in (ours, evaluation.lead[name]):
+            cells += [f"{100 * interval.mean:.1f}", f"{100 * interval.low:.1f}–{100 * interval.high:.1f}"]
+        table.add_row(name.replace("_", " "), *cells)
+    against = evaluation.against_lead
+    difference = f"ROUGE-L against the lead: {100 * against.difference:+.1f} (p = {against.p_value:.4f})"
+    return Group(table, Text(f"\n{evaluation.n_articles} articles; {difference}"))
 
 
 def _mistake(mistake: Mistake) -> RenderableType:

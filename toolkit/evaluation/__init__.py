@@ -1,0 +1,1 @@
+"""How good the models are, against labelled data and written summaries."""
