@@ -30,8 +30,8 @@ class KeyTable:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def _slots(self, numbers: IntArray) -> npt.NDArray[np.uint64]:
-        return (numbers.view(np.uint64) * _MULTIPLIER) >> self._shift
+    def _slots(self, numbers: IntArray) -> IntArray:
+        return ((numbers.view(np.uint64) * _MULTIPLIER) >> self._shift).view(np.int64)
 
     def find(self, numbers: IntArray) -> tuple[IntArray, IntArray]:
         """Return the indices of the `numbers` that are keys, ascending, and each one's place among the keys."""

@@ -32,15 +32,20 @@ class HashIndex(NamedTuple):
 
     def find(self, keys: npt.NDArray[Any]) -> IntArray:
         """Return the row of each key, 0 for those unknown."""
-        slots = self._slots(keys)
+        slots = _signed(self._slots(keys))
         rows: IntArray = self.rows.take(slots)
         rows *= self.keys.take(slots) == keys
         return rows
 
     def _slots(self, keys: npt.NDArray[Any]) -> npt.NDArray[Any]:
         slots = _hashes(keys, self.multipliers[0], len(self.keys))
-        slots ^= self.displacements.take(_hashes(keys, self.multipliers[1], len(self.displacements)))
+        slots ^= self.displacements.take(_signed(_hashes(keys, self.multipliers[1], len(self.displacements))))
         return slots
+
+
+def _signed(slots: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return `slots` in a form that every NumPy 2 indexes with: 2.0 refuses unsigned numbers of 64 bits."""
+    return slots.view(np.int64) if slots.dtype == np.uint64 else slots
 
 
 def _hashes(keys: npt.NDArray[Any], multiplier: Any, size: int) -> npt.NDArray[Any]:
