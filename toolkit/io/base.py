@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from io import BufferedReader, BytesIO
+from pathlib import PurePath
+from typing import BinaryIO, Protocol, cast
 
 from toolkit.document import Document
-from toolkit.errors import ToolkitError
+from toolkit.errors import InputError, ToolkitError
+from toolkit.io.encodings import Recognition
+from toolkit.io.limits import MAX_WHOLE, MIB, CountedStream, Expansion
 
 Item = Document | ToolkitError
 """What a reader yields: an article, or what is wrong with a record, after which the next one comes."""
+
+HEAD = 8192  # bytes that a reader may look at to know its own
 
 
 class Unit(StrEnum):
@@ -28,11 +37,13 @@ class Options:
     Attributes
     ----------
     encoding : str or None
-        Of the text files; None recognises UTF-8 and UTF-16.
+        Of the text files: ``tcvn3``, ``vni``, ``windows-1258`` or a codec of Python; None recognises it.
     text_column, title_column, id_column : str or None
         Columns of tables and fields of records; None takes the usual names.
     unit : Unit
         What a row of a table is.
+    format : str or None
+        The format of every file, by its usual suffix (``csv``); None takes it from content and name.
     """
 
     encoding: str | None = None
@@ -40,13 +51,132 @@ class Options:
     title_column: str | None = None
     id_column: str | None = None
     unit: Unit = Unit.ARTICLE
+    format: str | None = None
+
+
+@dataclass(slots=True)
+class InputFile:
+    """One file, on disk or in an archive, opened at its beginning.
+
+    Attributes
+    ----------
+    name : str
+        What messages and ``Document.source`` call it; a member of an archive is ``archive.zip/member.txt``.
+    stream : BinaryIO
+        Its bytes; it can be rewound, which costs the reading so far where the file is packed.
+    suffix : str
+        Of its name, small, with the dot.
+    expansion : Expansion
+        The account of the file on disk that this one comes from.
+    nesting : int
+        How many archives it lies in.
+    recognition : Recognition or None
+        Set by readers of text once they know the encoding.
+    zip_kind : str or None
+        What a ZIP file holds, once somebody has looked: ``docx``, ``xlsx``, ``odt`` or ``zip``.
+    """
+
+    name: str
+    stream: BinaryIO
+    suffix: str
+    expansion: Expansion
+    nesting: int = 0
+    recognition: Recognition | None = None
+    zip_kind: str | None = None
+    _head: bytes | None = field(default=None, repr=False)
+
+    @classmethod
+    def of_bytes(cls, data: bytes, name: str) -> InputFile:
+        """Return a file that holds `data`."""
+        return cls(name, BytesIO(data), PurePath(name).suffix.lower(), Expansion(name, len(data)))
+
+    @classmethod
+    def of_stream(cls, stream: BinaryIO, name: str, size: int) -> InputFile:
+        """Return a file on disk, `size` bytes long."""
+        return cls(name, stream, PurePath(name).suffix.lower(), Expansion(name, size))
+
+    def member(self, stream: BinaryIO, name: str, suffix: str) -> InputFile:
+        """Return a file that lies in this one; every byte of it is put to the account."""
+        counted = cast(BinaryIO, BufferedReader(CountedStream(stream, self.expansion)))
+        return InputFile(name, counted, suffix, self.expansion, self.nesting + 1)
+
+    def head(self) -> bytes:
+        """Return the first bytes, and stay at the beginning."""
+        if self._head is None:
+            self._head = self.stream.read(HEAD)
+            self.stream.seek(0)
+        return self._head
+
+    def read(self, limit: int = MAX_WHOLE) -> bytes:
+        """Return all bytes.
+
+        Raises
+        ------
+        InputError
+            If there are more than `limit`.
+        """
+        data = self.stream.read(limit + 1)
+        if len(data) > limit:
+            raise InputError(f"{self.name}: expected at most {limit // MIB} MiB in one article, found more; split it")
+        return data
+
+    def random_access(self) -> BinaryIO:
+        """Return its bytes as a stream in which jumping is cheap, at the beginning.
+
+        A packed file is unpacked to memory or, where it is large, to a temporary file that goes with the stream.
+        """
+        if isinstance(self.stream, BufferedReader) and isinstance(self.stream.raw, CountedStream):
+            spooled = tempfile.SpooledTemporaryFile(max_size=16 * MIB)  # noqa: SIM115  # it lives as long as the file
+            self.stream.seek(0)
+            shutil.copyfileobj(self.stream, spooled)
+            self.stream = cast(BinaryIO, spooled)
+        self.stream.seek(0)
+        return self.stream
 
 
 class Reader(Protocol):
-    """One file format: yields the documents in the bytes of a file."""
+    """One file format: yields the documents in a file.
 
+    Attributes
+    ----------
+    kind : str
+        What the format is called in messages, with its article: ``a PDF``.
+    suffixes : frozenset of str
+        Names of such files end so.
+    signed : bool
+        Whether every such file shows its format in its first bytes, so that one that does not is something else.
+    """
+
+    kind: str
+    suffixes: frozenset[str]
+    signed: bool
+
+    def sniff(self, file: InputFile) -> bool:
+        """Return whether the content says that the file is of this format; where it cannot, False."""
+        ...
+
+    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
+        """Yield the articles in `file`; an error names the file and the place in it."""
+        ...
+
+
+class Container(Protocol):
+    """An archive: yields the files in it, which are opened, read and left one after the other."""
+
+    kind: str
     suffixes: frozenset[str]
 
-    def documents(self, data: bytes, source: str, options: Options) -> Iterator[Item]:
-        """Yield the articles in `data`; an error names `source` and the place in it."""
+    def sniff(self, file: InputFile) -> bool:
+        """Return whether the content says that the file is such an archive."""
         ...
+
+    def members(self, file: InputFile) -> Iterator[InputFile | ToolkitError]:
+        """Yield the files in it; one that cannot or must not be opened as an error."""
+        ...
+
+
+def file_size(stream: BinaryIO) -> int:
+    """Return how many bytes an open file has."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    return size

@@ -6,40 +6,66 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from toolkit.errors import InputError, ToolkitError
-from toolkit.io.base import Item, Options
-from toolkit.io.records import document_of
-from toolkit.text import decode
+from toolkit.errors import DecodingError, InputError, ToolkitError
+from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.encodings import decode_text
+from toolkit.io.lines import text_lines
+from toolkit.io.records import Record, documents_of
+
+_SPACE = b" \t\r\n\xef\xbb\xbf"
 
 
 class JsonlReader:
-    """Reads records, one article each."""
+    """Reads records, one article each; memory holds one line at a time."""
 
+    kind = "JSON"
     suffixes = frozenset({".jsonl", ".ndjson", ".json"})
+    signed = False
 
-    def documents(self, data: bytes, source: str, options: Options) -> Iterator[Item]:
+    def sniff(self, file: InputFile) -> bool:
+        """Return whether the first line is a JSON object, or an array of objects opens."""
+        head = file.head().lstrip(_SPACE)
+        line = head.partition(b"\n")[0]
+        return head[:1] == b"{" and line.rstrip().endswith(b"}") and isinstance(_parsed_or_none(line), dict)
+
+    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
         """Yield the article of every record, or what is wrong with it."""
-        for place, record in json_records(data, source, options.encoding):
-            try:
-                yield record if isinstance(record, ToolkitError) else document_of(record, place, options)
-            except ToolkitError as error:
-                yield error
+        yield from documents_of(_records(file, options.encoding), file, options)
 
 
 def json_records(
     data: bytes, source: str, encoding: str | None = None
 ) -> Iterator[tuple[str, dict[str, Any] | ToolkitError]]:
     """Yield each record with its place (``file:line``), or what is wrong with it."""
-    text = decode(data, encoding, source)
-    if text.lstrip()[:1] == "[":
-        rows = _parsed(text, source)
-        for number, row in enumerate([rows] if isinstance(rows, ToolkitError) else rows, start=1):
-            yield f"{source}#{number}", _checked(row, f"{source}#{number}")
+    return _records(InputFile.of_bytes(data, source), encoding)
+
+
+def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
+    if _is_one_value(file):
+        yield from _whole(file, encoding)
         return
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            place = f"{source}:{number}"
+    for place, line in text_lines(file, encoding):
+        if isinstance(line, DecodingError):
+            yield place, line
+        elif line.strip():
             yield place, _checked(_parsed(line, place), place)
+
+
+def _is_one_value(file: InputFile) -> bool:
+    """Return whether the file is an array, or one object written over many lines."""
+    head = file.head().replace(b"\0", b"").lstrip(_SPACE + b"\xff\xfe")
+    return head[:1] == b"[" or (head[:1] == b"{" and not head[1:].lstrip(b" \t\r")[:1].strip(b"\n"))
+
+
+def _whole(file: InputFile, encoding: str | None) -> Iterator[Record]:
+    decoded = decode_text(file.read(), encoding, file.name)
+    file.recognition = decoded.recognition
+    rows = _parsed(decoded.text, file.name)
+    if isinstance(rows, dict):
+        yield f"{file.name}:1", rows
+        return
+    for number, row in enumerate(rows if isinstance(rows, list) else [rows], start=1):
+        yield f"{file.name}#{number}", _checked(row, f"{file.name}#{number}")
 
 
 def _parsed(text: str, place: str) -> Any:
@@ -47,6 +73,13 @@ def _parsed(text: str, place: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         return InputError(f"{place}: expected one JSON record a line, found {text.strip()[:40]!r} ({error})")
+
+
+def _parsed_or_none(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _checked(row: Any, place: str) -> dict[str, Any] | ToolkitError:

@@ -2,22 +2,78 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from toolkit.errors import InputError
-from toolkit.io.base import Item, Options
+from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.composition import stated
+from toolkit.io.encodings import decode_text, repair
+from toolkit.io.limits import MAX_ARTICLE
 from toolkit.segmentation import parse
-from toolkit.text import decode
 
 
 class PlainReader:
     """Reads a text file as one article."""
 
-    suffixes = frozenset({".txt", ".md", ".text"})
+    kind = "a text"
+    suffixes = frozenset({".txt", ".text"})
+    signed = False
 
-    def documents(self, data: bytes, source: str, options: Options) -> Iterator[Item]:
+    def sniff(self, file: InputFile) -> bool:
+        """Return False: whatever is nothing else is text."""
+        return False
+
+    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
         """Yield the one article of the file."""
-        text = decode(data, options.encoding, source)
-        if "\0" in text:
-            raise InputError(f"{source}: expected text, found zero bytes; is it a file of another kind?")
-        yield parse(text, source=source)
+        text = _text(file, options)
+        mended = repair(text)
+        if mended.recognition.repaired:
+            file.recognition = mended.recognition
+        yield parse(mended.text, source=file.name, metadata=stated({}, file.recognition))
+
+
+class MarkdownReader(PlainReader):
+    """Reads a Markdown file as one article: marks of headings, emphasis, links and lists are taken off."""
+
+    kind = "a Markdown text"
+    suffixes = frozenset({".md", ".markdown"})
+
+    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
+        """Yield the one article of the file; a first heading of level one is its title."""
+        mended = repair(_text(file, options))
+        if mended.recognition.repaired:
+            file.recognition = mended.recognition
+        heading = _FIRST_HEADING.match(mended.text)
+        title = _unmarked(heading[1]) if heading else None
+        text = "\n".join(map(_unmarked, mended.text.split("\n")))
+        yield parse(text, title, source=file.name, metadata=stated({}, file.recognition))
+
+
+def _text(file: InputFile, options: Options) -> str:
+    decoded = decode_text(file.read(MAX_ARTICLE), options.encoding, file.name)
+    file.recognition = decoded.recognition
+    if "\0" in decoded.text:
+        raise InputError(f"{file.name}: expected text, found zero bytes; is it a file of another kind?")
+    return decoded.text
+
+
+_HEADING = re.compile(r" {0,3}#{1,6} ")
+_FIRST_HEADING = re.compile(r"\s*# +([^\n]+)")
+_MARKS = (
+    (re.compile(r"^ {0,3}(?:> ?)+"), ""),
+    (re.compile(r"^ {0,3}(?:[-*_] ?){3,}$"), ""),
+    (re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}\)"), ""),
+    (re.compile(r"\[([^\[\]\n]{1,500})\]\([^()\n]{0,2000}\)"), r"\1"),
+    (re.compile(r"(?<![\w*])\*{1,3}(?=\S)([^*\n]+)(?<=\S)\*{1,3}(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w_])_{1,3}(?=\S)([^_\n]+)(?<=\S)_{1,3}(?![\w_])"), r"\1"),
+    (re.compile(r"\\([\\`*_{}\[\]()#+.!>-])"), r"\1"),
+)
+
+
+def _unmarked(line: str) -> str:
+    if heading := _HEADING.match(line):
+        line = line[heading.end() :].strip().rstrip("#").rstrip()
+    for pattern, plain in _MARKS:
+        line = pattern.sub(plain, line)
+    return line

@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from toolkit.document import Document
-from toolkit.errors import InputError
-from toolkit.io.base import Options, Unit
+from toolkit.errors import InputError, ToolkitError
+from toolkit.io.base import InputFile, Item, Options, Unit
+from toolkit.io.composition import stated
+from toolkit.io.encodings import Recognition, repair
+from toolkit.io.limits import MAX_ARTICLE, MIB
 from toolkit.segmentation import parse, parse_paragraph
 
 TEXT_COLUMNS = ("text", "content", "body", "paragraphs", "sentences", "noi_dung", "nội dung", "van_ban", "văn bản")
 TITLE_COLUMNS = ("title", "headline", "tieu_de", "tiêu đề")
 DATE_COLUMNS = ("date", "published", "published_at", "ngay", "ngày")
 
+Record = tuple[str, dict[str, Any] | ToolkitError]
+"""A row with its place, or what is wrong with it."""
 
-def document_of(record: Mapping[str, Any], place: str, options: Options) -> Document:
+
+def documents_of(records: Iterable[Record], file: InputFile, options: Options) -> Iterator[Item]:
+    """Yield the document of each record of `file`, or what is wrong with it."""
+    for place, record in records:
+        try:
+            yield record if isinstance(record, ToolkitError) else document_of(record, place, options, file.recognition)
+        except ToolkitError as error:
+            yield error
+
+
+def document_of(
+    record: Mapping[str, Any], place: str, options: Options, recognition: Recognition | None = None
+) -> Document:
     """Return the document in `record`; columns that are neither text nor title become its metadata.
 
     Raises
@@ -31,6 +48,8 @@ def document_of(record: Mapping[str, Any], place: str, options: Options) -> Docu
             f"{place}: expected a column {wanted!r} with the text, found {_listed(record)}; name it with --text-column"
         )
     text = _text(record[text_column], place, text_column)
+    if len(text) > MAX_ARTICLE:
+        raise InputError(f"{place}: expected at most {MAX_ARTICLE // MIB} MiB in one article, found more; split it")
     title_column = _column(record, options.title_column, TITLE_COLUMNS)
     if title_column is None and options.title_column is not None:
         raise InputError(f"{place}: expected a column {options.title_column!r}, found {_listed(record)}")
@@ -41,9 +60,12 @@ def document_of(record: Mapping[str, Any], place: str, options: Options) -> Docu
             raise InputError(f"{place}: expected a column {options.id_column!r}, found {_listed(record)}")
         source = str(record[options.id_column])
     metadata = {name: value for name, value in record.items() if name not in (text_column, title_column)}
+    mended = repair(text)
+    text = mended.text
+    metadata = stated(metadata, mended.recognition if mended.recognition.repaired else recognition)
     if options.unit is Unit.PARAGRAPH:
         return parse_paragraph(text, source=source, metadata=metadata)
-    return parse(text, str(title) if title else None, date=_date(record), source=source, metadata=metadata)
+    return parse(text, repair(str(title)).text if title else None, date=_date(record), source=source, metadata=metadata)
 
 
 def _column(record: Mapping[str, Any], named: str | None, usual: Sequence[str]) -> str | None:

@@ -1,0 +1,406 @@
+"""One article in every format has the same paragraphs, whoever wrote the file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import html
+import io
+import json
+import shutil
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Callable
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from toolkit.errors import ToolkitError
+from toolkit.io import FileSummary, Options, iter_documents, read
+
+TITLE = "Cảng cá Lạch Vạn đón thêm tàu lớn"
+PARAGRAPHS = [
+    "Sáng 12/5, cảng cá Lạch Vạn nhận chuyến hàng đầu tiên đi thẳng sang Hàn Quốc, sau gần hai năm nạo vét luồng.",
+    "Theo ban quản lý, mỗi tháng nơi đây xếp dỡ khoảng 1.200 tấn mực và cá đông lạnh, gấp rưỡi cùng kỳ năm ngoái. "
+    "Phần lớn số hàng ấy trước kia phải chở bằng xe tải ra tận Hải Phòng.",
+    "“Bà con đỡ được tiền cước, cá lên bờ cũng tươi hơn”, ông Hoàng Văn Nghĩa, chủ một kho lạnh, vui vẻ nói.",
+    "Tỉnh dự tính xây thêm cầu tàu thứ ba vào mùa khô tới, bằng nguồn vốn vay ưu đãi của một ngân hàng nước ngoài. "
+    "Việc khảo sát đáy biển đã xong từ tháng trước.",
+]
+FONT = "DejaVuSans.ttf"
+
+Writer = Callable[[Path], Path]
+
+
+def _font() -> str:
+    matplotlib = pytest.importorskip("matplotlib")
+    return str(Path(matplotlib.get_data_path(), "fonts", "ttf", FONT))
+
+
+def write_txt(folder: Path) -> Path:
+    path = folder / "a.txt"
+    path.write_text("\n\n".join([TITLE, *PARAGRAPHS]), encoding="utf-8")
+    return path
+
+
+def write_md(folder: Path) -> Path:
+    path = folder / "a.md"
+    path.write_text("\n\n".join([f"# {TITLE}", *PARAGRAPHS]).replace("cảng cá", "**cảng cá**", 1), encoding="utf-8")
+    return path
+
+
+def page(title: str = TITLE, description: str = "") -> str:
+    menu = "".join(f"<li><a href='/{n}'>Chuyên mục {n}</a></li>" for n in range(12))
+    body = "".join(f"<p>{html.escape(text)}</p>" for text in PARAGRAPHS)
+    return f"""<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title>
+<meta property="og:title" content="{title}"><meta property="og:site_name" content="Báo Biển">
+<meta property="og:description" content="{html.escape(description)}">
+<meta property="article:published_time" content="2025-05-12T07:30:00+07:00"><meta name="author" content="Mai Sương">
+<link rel="canonical" href="https://baobien.example.vn/cang-ca.html"></head>
+<body><header><nav><ul>{menu}</ul></nav></header><article><h1>{title}</h1>{body}</article>
+<aside><h3>Tin liên quan</h3><ul>{menu}</ul></aside>
+<footer><p>Giấy phép số 12. Điện thoại 0123.</p></footer></body></html>"""
+
+
+def write_html(folder: Path) -> Path:
+    path = folder / "a.html"
+    path.write_text(page(), encoding="utf-8")
+    return path
+
+
+def write_mhtml(folder: Path) -> Path:
+    message = EmailMessage()
+    message["From"] = "<Saved by Blink>"
+    message["Snapshot-Content-Location"] = "https://baobien.example.vn/cang-ca.html"
+    message.set_content(page(), subtype="html", charset="utf-8", cte="quoted-printable")
+    message.make_related()
+    message.add_related(b"\x89PNG", "image", "png")
+    path = folder / "a.mhtml"
+    path.write_bytes(message.as_bytes())
+    return path
+
+
+def write_docx(folder: Path) -> Path:
+    document = pytest.importorskip("docx").Document()
+    document.sections[0].header.paragraphs[0].text = "Bản tin nội bộ"
+    document.add_heading(TITLE, 0)
+    for text in PARAGRAPHS[:3]:
+        document.add_paragraph(text)
+    table = document.add_table(1, 2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Sản lượng", "1.200"
+    document.add_paragraph(PARAGRAPHS[3])
+    path = folder / "a.docx"
+    document.save(str(path))
+    return path
+
+
+def write_odt(folder: Path) -> Path:
+    pytest.importorskip("odf")
+    from odf.opendocument import OpenDocumentText
+    from odf.text import H, P, S
+
+    document = OpenDocumentText()
+    document.text.addElement(H(outlinelevel=1, text=TITLE))
+    for text in PARAGRAPHS:
+        first, rest = text.split(" ", 1)
+        paragraph = P(text=first)
+        paragraph.addElement(S(c=1))
+        paragraph.addText(rest)
+        document.text.addElement(paragraph)
+    path = folder / "a.odt"
+    document.save(str(path))
+    return path
+
+
+def write_pdf(folder: Path) -> Path:
+    fpdf = pytest.importorskip("fpdf")
+    pdf = fpdf.FPDF(format=(148, 210))
+    pdf.add_font("dejavu", fname=_font())
+    pdf.add_page()
+    pdf.set_font("dejavu", size=18)
+    pdf.multi_cell(0, 9, TITLE, align="L", new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font("dejavu", size=11)
+    for text in PARAGRAPHS:
+        pdf.ln(3)
+        pdf.multi_cell(0, 6, text, align="L", new_x="LMARGIN", new_y="NEXT")
+    path = folder / "a.pdf"
+    pdf.output(str(path))
+    return path
+
+
+def write_csv(folder: Path) -> Path:
+    path = folder / "a.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerows([["tiêu đề", "nội dung"], [TITLE, "\n".join(PARAGRAPHS)]])
+    return path
+
+
+def write_xlsx(folder: Path) -> Path:
+    book = pytest.importorskip("openpyxl").Workbook()
+    book.active.append(["Tiêu đề", "Nội dung", "Ngày"])
+    book.active.append([TITLE, "\n".join(PARAGRAPHS), dt.datetime(2025, 5, 12)])
+    path = folder / "a.xlsx"
+    book.save(path)
+    return path
+
+
+def write_parquet(folder: Path) -> Path:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = folder / "a.parquet"
+    parquet.write_table(pyarrow.table({"title": [TITLE], "paragraphs": [PARAGRAPHS], "bytes": [b"\xff"]}), path)
+    return path
+
+
+def write_jsonl(folder: Path) -> Path:
+    path = folder / "a.jsonl"
+    path.write_text(json.dumps({"title": TITLE, "text": "\n\n".join(PARAGRAPHS)}) + "\n", encoding="utf-8")
+    return path
+
+
+def write_json(folder: Path) -> Path:
+    path = folder / "a.json"
+    path.write_text(json.dumps({"title": TITLE, "text": "\n\n".join(PARAGRAPHS)}, indent=1), encoding="utf-8")
+    return path
+
+
+def write_zip(folder: Path) -> Path:
+    path = folder / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(write_docx(folder), "báo cáo/tháng 5.docx")
+        archive.writestr("__MACOSX/._a", b"x")
+    return path
+
+
+def write_gz(folder: Path) -> Path:
+    path = folder / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(write_jsonl(folder).read_bytes()))
+    return path
+
+
+def write_tgz(folder: Path) -> Path:
+    path = folder / "a.tgz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(write_parquet(folder), "thang5/a.parquet")
+    return path
+
+
+WRITERS = [
+    write_txt, write_md, write_html, write_mhtml, write_docx, write_odt, write_pdf, write_csv, write_xlsx,
+    write_parquet, write_jsonl, write_json, write_zip, write_gz, write_tgz,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_same_article_has_the_same_paragraphs_in_every_format(write: Writer, tmp_path: Path) -> None:
+    document = read(write(tmp_path))
+    assert [paragraph.text for paragraph in document.paragraphs] == PARAGRAPHS
+    assert document.title == TITLE
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_content_decides_where_the_name_says_nothing(write: Writer, tmp_path: Path) -> None:
+    path = write(tmp_path)
+    if write in (write_csv, write_md, write_json, write_txt):
+        pytest.skip("these are text like any other without their name")
+    bare = path.rename(tmp_path / "tep")
+    assert [paragraph.text for paragraph in read(bare).paragraphs] == PARAGRAPHS
+
+
+def test_content_wins_over_a_wrong_name(tmp_path: Path) -> None:
+    shutil.move(write_docx(tmp_path), tmp_path / "a.pdf")
+    assert read(tmp_path / "a.pdf").title == TITLE
+
+
+@pytest.mark.parametrize("suffix", ["pdf", "docx", "odt", "xlsx", "parquet", "mhtml", "zip", "gz"])
+def test_text_that_claims_to_be_something_else_is_one_line_and_the_rest_goes_on(suffix: str, tmp_path: Path) -> None:
+    (tmp_path / f"a.{suffix}").write_text("Tin.")
+    (tmp_path / "b.txt").write_text("Tin khác.")
+    errors: list[ToolkitError] = []
+    assert [d.text for d in iter_documents(tmp_path, on_error=errors.append)] == ["Tin khác."]
+    (error,) = errors
+    assert f"a.{suffix}: expected a" in str(error)
+    assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("write", [w for w in WRITERS if w not in (write_txt, write_md, write_csv)])
+def test_damaged_files_are_one_line(write: Writer, tmp_path: Path) -> None:
+    path = write(tmp_path)
+    data = path.read_bytes()
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / path.name).write_bytes(data[: len(data) // 2])
+    errors: list[ToolkitError] = []
+    list(iter_documents(tmp_path / "x", on_error=errors.append))
+    assert len(errors) <= 1
+    assert all("\n" not in str(error) and path.name in str(error) for error in errors)
+    if write not in (write_html, write_mhtml, write_pdf):  # half a page is a page, half a PDF is repaired
+        assert errors
+
+
+def test_page_brings_title_date_author_and_address(tmp_path: Path) -> None:
+    document = read(write_html(tmp_path))
+    assert document.date == dt.date(2025, 5, 12)
+    assert document.metadata["author"] == "Mai Sương"
+    assert document.metadata["url"] == "https://baobien.example.vn/cang-ca.html"
+    assert document.metadata["outlet"] == "Báo Biển"
+    assert document.sapo == 0  # short, and under a title: the same as for text
+
+
+def test_declared_summary_makes_the_sapo(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(page(description=PARAGRAPHS[0][:70] + "..."), encoding="utf-8")
+    assert read(tmp_path / "a.html").sapo == 0
+
+
+def test_header_and_table_of_a_document_stand_aside_with_their_reason(tmp_path: Path) -> None:
+    document = read(write_docx(tmp_path))
+    assert [(d.reason, d.text) for d in document.dropped[1:]] == [
+        ("table", "Sản lượng | 1.200"),
+        ("header", "Bản tin nội bộ"),
+    ]
+    assert all(d.span.within(document.text) == d.text for d in document.dropped)
+
+
+def test_report_laid_out_in_a_table_is_prose(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx").Document()
+    docx.add_table(1, 1).cell(0, 0).text = PARAGRAPHS[0]
+    docx.save(str(tmp_path / "a.docx"))
+    assert [p.text for p in read(tmp_path / "a.docx").paragraphs] == [PARAGRAPHS[0]]
+
+
+def test_other_columns_pass_through(tmp_path: Path) -> None:
+    assert read(write_xlsx(tmp_path)).metadata == {"Ngày": "2025-05-12"}
+    assert read(write_xlsx(tmp_path)).date == dt.date(2025, 5, 12)
+    assert read(write_parquet(tmp_path)).metadata == {"bytes": "/w=="}
+
+
+def test_member_of_an_archive_is_named_with_it(tmp_path: Path) -> None:
+    assert read(write_zip(tmp_path)).source == f"{tmp_path / 'a.zip'}/báo cáo/tháng 5.docx"
+
+
+def test_format_can_be_forced(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("text\nMột.\nHai.\n", encoding="utf-8")
+    assert [d.text for d in iter_documents(tmp_path / "a.txt", options=Options(format="csv"))] == ["Một.", "Hai."]
+    with pytest.raises(ToolkitError, match="format 'doc': expected one of csv, docm, docx"):
+        read(tmp_path / "a.txt", Options(format="doc"))
+
+
+def test_records_on_standard_input_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for write in (write_jsonl, write_docx, write_gz):
+        data = write(tmp_path).read_bytes()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+        assert [p.text for p in read("-").paragraphs] == PARAGRAPHS
+
+
+# --- PDF ----------------------------------------------------------------------------------------------
+
+LONG = [
+    "Vụ đông năm nay bà con xã Diễn Hải trồng thử giống khoai tây mới trên đất cát ven biển và thu về kết quả khá.",
+    "Mỗi sào cho gần bảy tạ củ, thương lái vào tận ruộng cân hàng rồi chở thẳng về nhà máy chế biến ở Bắc Ninh.",
+    "Hợp tác xã đã ký hợp đồng bao tiêu ba năm, giá sàn được ghi rõ nên người trồng không còn lo cảnh mất giá.",
+    "Cán bộ khuyến nông về từng thôn hướng dẫn cách ủ phân, phòng bệnh mốc sương và giữ ẩm cho luống khoai.",
+    "Huyện tính mở rộng diện tích lên hai trăm héc-ta, nhưng trước hết phải lo xong kênh dẫn nước ngọt.",
+    "Một số hộ còn ngần ngại vì vốn ban đầu cao hơn trồng ngô, phải vay ngân hàng chính sách mới đủ.",
+]
+
+
+def test_columns_are_read_one_after_the_other_and_headers_stand_aside(tmp_path: Path) -> None:
+    fpdf = pytest.importorskip("fpdf")
+
+    class Paper(fpdf.FPDF):  # type: ignore[misc, name-defined]
+        def header(self) -> None:
+            self.set_font("dejavu", size=8)
+            self.cell(0, 5, "Bản tin Nông nghiệp", align="C")
+            self.ln(12)
+
+        def footer(self) -> None:
+            self.set_y(-12)
+            self.cell(0, 5, f"Trang {self.page_no()}/3", align="C")
+
+    pdf = Paper(format=(148, 210))
+    pdf.add_font("dejavu", fname=_font())
+    for number in range(3):
+        pdf.add_page()
+        pdf.set_font("dejavu", size=10)
+        with pdf.text_columns(ncols=2, gutter=8, text_align="J", line_height=1.3) as columns:
+            for text in LONG[2 * number : 2 * number + 2]:
+                with columns.paragraph(bottom_margin=4) as paragraph:
+                    paragraph.write(text)
+                columns.new_column() if text is LONG[2 * number] else None
+    pdf.output(str(tmp_path / "a.pdf"))
+    document = read(tmp_path / "a.pdf")
+    assert [p.text for p in document.paragraphs] == LONG
+    assert [p.page for p in document.paragraphs] == [1, 1, 2, 2, 3, 3]
+    assert sorted({d.text for d in document.dropped}) == ["Bản tin Nông nghiệp", "Trang 1/3", "Trang 2/3", "Trang 3/3"]
+    assert {d.reason for d in document.dropped} == {"header"}
+
+
+def test_paragraph_goes_on_over_the_page_and_hyphens_are_undone(tmp_path: Path) -> None:
+    fpdf = pytest.importorskip("fpdf")
+    pdf = fpdf.FPDF(format=(148, 210))
+    pdf.add_font("dejavu", fname=_font())
+    pdf.set_font("dejavu", size=11)
+    first = "Nhà máy vừa xuất lô linh kiện đầu tiên cho tập đoàn Sam-\nsung, đạt chuẩn của khối ASEAN-\nTrung Quốc và"
+    for text in (first, "được phía bạn đánh giá cao."):
+        pdf.add_page()
+        pdf.multi_cell(0, 6, text, align="L")
+    pdf.output(str(tmp_path / "a.pdf"))
+    document = read(tmp_path / "a.pdf")
+    assert [p.text for p in document.paragraphs] == [
+        "Nhà máy vừa xuất lô linh kiện đầu tiên cho tập đoàn Samsung, đạt chuẩn của khối ASEAN- Trung Quốc và "
+        "được phía bạn đánh giá cao."
+    ]
+    assert document.paragraphs[0].page == 1
+
+
+def test_scanned_pdf_says_that_it_has_no_text(tmp_path: Path) -> None:
+    fpdf = pytest.importorskip("fpdf")
+    pdf = fpdf.FPDF()
+    pdf.add_page()
+    pdf.rect(10, 10, 50, 50, style="F")
+    pdf.output(str(tmp_path / "scan.pdf"))
+    with pytest.raises(ToolkitError, match=r"scan\.pdf: expected a PDF with text, found 1 page\(s\) without any"):
+        read(tmp_path / "scan.pdf")
+
+
+def test_pdf_with_a_password_says_so(tmp_path: Path) -> None:
+    fpdf = pytest.importorskip("fpdf")
+    pdf = fpdf.FPDF()
+    pdf.set_encryption(owner_password="a", user_password="b")
+    pdf.add_page()
+    pdf.output(str(tmp_path / "a.pdf"))
+    with pytest.raises(ToolkitError, match=r"a\.pdf: expected a PDF in the open, found one with a password"):
+        read(tmp_path / "a.pdf")
+
+
+@pytest.mark.slow
+def test_page_printed_by_chromium_has_the_same_paragraphs(tmp_path: Path) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    style = (
+        "body{font:11pt serif}h1{margin:0 0 4mm}.lead{font-weight:bold;margin:0 0 3mm}"
+        ".columns{column-count:2;column-gap:8mm;text-align:justify}.columns p{margin:0;text-indent:6mm}"
+    )
+    columns = "".join(f"<p>{text}</p>" for text in LONG * 5)
+    article = f"<h1>{TITLE}</h1><p class=lead>{PARAGRAPHS[1]}</p><div class=columns>{columns}</div>"
+    page = f"<!DOCTYPE html><meta charset=utf-8><title>Bản tin</title><style>{style}</style>{article}"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={tmp_path / 'a.pdf'}"]
+    subprocess.run([*command, (tmp_path / "a.html").as_uri()], check=True, capture_output=True, timeout=120)
+    document = read(tmp_path / "a.pdf")
+    assert [p.text for p in document.paragraphs] == [PARAGRAPHS[1], *LONG * 5]
+    assert document.title == TITLE
+
+
+def test_folder_of_everything_is_read_whole(tmp_path: Path) -> None:
+    for number, write in enumerate(WRITERS):
+        (tmp_path / f"{number:02}").mkdir()
+        write(tmp_path / f"{number:02}")
+    summary = FileSummary()
+    documents = list(iter_documents(tmp_path, summary=summary))
+    assert len(documents) == len(WRITERS) + 3  # the archives' contents lie beside them too
+    assert {tuple(p.text for p in d.paragraphs) for d in documents} == {tuple(PARAGRAPHS)}
+    assert summary.passed_over == {}

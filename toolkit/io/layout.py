@@ -1,0 +1,271 @@
+"""From the lines of printed pages to paragraphs: columns in order, running headers aside, hyphenation undone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from toolkit.io.composition import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of text and the box around it, in points; y grows downwards."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def height(self) -> float:
+        """Distance from top to bottom, at least 1."""
+        return max(self.bottom - self.top, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, counted from 1, with its lines in any order."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[Line, ...]
+
+
+def pieces(pages: Sequence[Page]) -> list[Piece]:
+    """Return the paragraphs of `pages` in reading order, each with the page where it begins; headers stand aside."""
+    margins = _margins(pages)
+    found: list[Piece] = []
+    asides: list[Piece] = []
+    open_end = False  # whether the last paragraph may go on in the next column or on the next page
+    for page in pages:
+        kept = [line for line in page.lines if (page.number, line) not in margins]
+        asides += [
+            Piece(line.text, page.number, aside="header") for line in page.lines if (page.number, line) in margins
+        ]
+        for column in _ordered(kept):
+            for number, lines in enumerate(_paragraphs(column)):
+                text = _joined(lines)
+                if number == 0 and open_end and found and _goes_on(found[-1].text, text):
+                    found[-1] = Piece(_glued(found[-1].text, text), found[-1].page)
+                else:
+                    found.append(Piece(text, page.number))
+            open_end = True
+    return found + asides
+
+
+# --- running headers, footers and page numbers ----------------------------------------------------------
+
+_MARGIN = 0.12  # of the page's height, above and below
+_PAGE_NUMBER = re.compile(r"\W*(?:trang|page|tr\.)?\W*\d{1,4}(?:\s*(?:/|of|trên)\s*\d{1,4})?\W*", re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
+# What browsers print around a page: its address, and when that was.
+_PRINTED = re.compile(
+    r"(?:https?|file)://\S+(?: \d+/\d+)?|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? \d{1,2}:\d{2}(?: ?[AP]M)?|"
+    r"\d{1,2}:\d{2}(?: ?[AP]M)?,? \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}",
+    re.IGNORECASE,
+)
+
+
+def _margins(pages: Sequence[Page]) -> set[tuple[int, Line]]:
+    """Return the lines in the margins that are page numbers, or that come again on most pages or on every second."""
+    shapes: Counter[tuple[str, bool]] = Counter()
+    candidates: list[tuple[int, Line, tuple[str, bool]]] = []
+    for page in pages:
+        lowest, highest = page.height * (1 - _MARGIN), page.height * _MARGIN
+        seen = set()
+        for line in page.lines:
+            if line.bottom < highest or line.top > lowest:
+                shape = (_DIGITS.sub("0", line.text.casefold()), line.top > lowest)
+                candidates.append((page.number, line, shape))
+                seen.add(shape)
+        shapes.update(seen)
+    often = max(2, 0.4 * len(pages))
+    printed = {number: line.top for number, line, _ in candidates if _PRINTED.fullmatch(line.text)}
+    printed_below = {number: line.top for number, line, _ in reversed(candidates) if _PRINTED.fullmatch(line.text)}
+    return {
+        (number, line)
+        for number, line, shape in candidates
+        if shapes[shape] >= often
+        or (len(line.text) <= _LONGEST_NUMBER and _PAGE_NUMBER.fullmatch(line.text))
+        or _PRINTED.fullmatch(line.text)
+        or any(abs(line.top - tops.get(number, -1e9)) < 0.5 * line.height for tops in (printed, printed_below))
+    }
+
+
+# --- columns ------------------------------------------------------------------------------------------
+
+
+def _ordered(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield columns in reading order, cutting along the white space between them.
+
+    References
+    ----------
+    Nagy and Seth (1984), "Hierarchical representation of optically scanned documents", ICPR (the X-Y cut).
+    """
+    if not lines:
+        return
+    if len(lines) > _MANY_LINES:
+        yield _rows(lines)
+        return
+    em = median(line.height for line in lines)
+    yield from _cut(sorted(lines, key=lambda line: (line.top, line.left)), em, 0)
+
+
+def _cut(lines: list[Line], em: float, depth: int) -> Iterator[list[Line]]:
+    parts = _split(lines, [(line.left, line.right) for line in lines], 0.7 * em)
+    if len(parts) > 1 and all(_is_column(part) for part in parts):
+        for part in parts:
+            yield from _cut(part, em, depth + 1) if depth < _DEEPEST else [part]
+        return
+    if len(parts) > 1 or _has_columns_somewhere(lines, em):
+        bands = _split(lines, [(line.top, line.bottom) for line in lines], 0.0)
+        groups = _bands(bands, em)
+        if len(groups) > 1:
+            for group in groups:
+                yield from _cut(group, em, depth + 1) if depth < _DEEPEST else [group]
+            return
+    yield _rows(lines)
+
+
+_DEEPEST = 12
+_MANY_LINES = 2_000  # on one page; a broadsheet has about 800, and the cutting is quadratic in them
+_LONGEST_NUMBER = 40  # characters of a line that may be a page number
+
+
+def _is_column(lines: Sequence[Line]) -> bool:
+    return len(lines) >= 2
+
+
+def _has_columns_somewhere(lines: Sequence[Line], em: float) -> bool:
+    """Return whether two lines stand beside each other."""
+    ordered = sorted(lines, key=lambda line: line.top)
+    return any(later.top < earlier.bottom - 0.5 * earlier.height for earlier, later in pairwise(ordered))
+
+
+def _split(lines: Sequence[Line], extents: Sequence[tuple[float, float]], gap: float) -> list[list[Line]]:
+    """Return the lines in groups between which nothing stands for more than `gap`, in order."""
+    order = sorted(range(len(lines)), key=lambda index: extents[index])
+    groups: list[list[Line]] = []
+    edge = float("-inf")
+    for index in order:
+        start, end = extents[index]
+        if not groups or start - edge > gap:
+            groups.append([])
+        groups[-1].append(lines[index])
+        edge = max(edge, end)
+    return groups
+
+
+def _bands(rows: list[list[Line]], em: float) -> list[list[Line]]:
+    """Return neighbouring rows together where all of them have the same white space down the page, or none has."""
+    groups: list[list[Line]] = []
+    for row in rows:
+        if groups:
+            together = groups[-1] + row
+            divided = len(_split(groups[-1], [(line.left, line.right) for line in groups[-1]], 0.7 * em)) > 1
+            still = len(_split(together, [(line.left, line.right) for line in together], 0.7 * em)) > 1
+            alone = len(row) == 1
+            if (divided and still) or (not divided and alone):
+                groups[-1] = together
+                continue
+        groups.append(list(row))
+    return groups
+
+
+def _rows(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines of one column from top to bottom; runs on the same height become one line."""
+    result: list[Line] = []
+    for line in sorted(lines, key=lambda line: (line.top, line.left)):
+        last = result[-1] if result else None
+        if last is not None and last.top <= (line.top + line.bottom) / 2 <= last.bottom:
+            first, second = sorted((last, line), key=lambda part: part.left)
+            result[-1] = Line(
+                f"{first.text} {second.text}",
+                first.left,
+                min(last.top, line.top),
+                max(last.right, line.right),
+                max(last.bottom, line.bottom),
+            )
+        else:
+            result.append(line)
+    return result
+
+
+# --- paragraphs ---------------------------------------------------------------------------------------
+
+_END = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
+_BULLET = re.compile(r"(?:[-–—•▪●◦+*]|\d{1,2}[.)]|[a-zđ]\))\s")
+
+
+def _paragraphs(column: Sequence[Line]) -> Iterator[list[Line]]:
+    """Yield the lines of each paragraph: a wider gap, an indent, a short line before or other type begins the next."""
+    if not column:
+        return
+    left, right = min(line.left for line in column), max(line.right for line in column)
+    steps = [b.top - a.top for a, b in pairwise(column)]
+    step = min(steps, key=lambda s: abs(s - median(steps))) if steps else 0.0
+    closest = sorted(s for s in steps if s > 0)
+    usual = closest[len(closest) // 4] if closest else step
+    current = [column[0]]
+    for before, line in pairwise(column):
+        if _begins(before, line, current, left, right, usual):
+            yield current
+            current = []
+        current.append(line)
+    yield current
+
+
+def _begins(before: Line, line: Line, current: Sequence[Line], left: float, right: float, usual: float) -> bool:
+    height = before.height
+    if line.top - before.top > max(usual, height) * 1.35:
+        return True
+    if abs(line.height - height) > 0.2 * max(height, line.height) and not line.text[:1].islower():
+        return True
+    if _HYPHENATED.search(before.text):
+        return False
+    indented = line.left - left > 0.8 * height and before.left - left < 0.5 * height
+    if indented and not line.text[:1].islower():
+        return True
+    # The next word would have fitted: the line was ended on purpose.
+    word = line.text.split(" ", 1)[0]
+    room = right - before.right
+    width = (line.right - line.left) / max(len(line.text), 1)
+    if room > width * (len(word) + 2) * 1.5 and (_END.search(before.text) or not line.text[:1].islower()):
+        return True
+    return _BULLET.match(line.text) is not None and _END.search(before.text) is not None
+
+
+def _joined(lines: Sequence[Line]) -> str:
+    text = lines[0].text
+    for line in lines[1:]:
+        text = _glued(text, line.text)
+    return text
+
+
+_HYPHENATED = re.compile(r"[^\W\d_](?:-|\u00ad|\u2010)$")
+
+
+def _glued(before: str, after: str) -> str:
+    """Return two lines as one; a hyphen that divides a word at the line's end goes.
+
+    Vietnamese syllables are never divided, so what is divided is foreign; a hyphen stays before a capital letter or a
+    digit, and after a short part: `Pa-` `ri`, `ASEAN-` `Trung Quốc`.
+    """
+    if _HYPHENATED.search(before) and after[:1].islower():
+        stem = re.split(r"[\s(“\"]", before[:-1])[-1]
+        if len(stem) >= 3 or before[-1] != "-":
+            return before[:-1] + after
+        return before + after
+    return f"{before} {after}" if not before.endswith("\u00ad") else before[:-1] + after
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Return whether a paragraph that ends a column or page continues in `after`."""
+    return _END.search(before) is None and (after[:1].islower() or before.endswith((",", "-")) or len(before) > 120)

@@ -1,0 +1,73 @@
+"""XLSX, by openpyxl: every sheet a table whose first row names the columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from toolkit.errors import InputError
+from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.limits import MAX_COLUMNS, MAX_EMPTY_ROWS
+from toolkit.io.office import checked, zip_kind
+from toolkit.io.optional import load
+from toolkit.io.records import Record, documents_of
+
+
+class XlsxReader:
+    """Reads rows of spreadsheets, one article each."""
+
+    kind = "an XLSX"
+    suffixes = frozenset({".xlsx", ".xlsm"})
+    signed = True
+
+    def sniff(self, file: InputFile) -> bool:
+        """Return whether it is a ZIP file with a workbook in it."""
+        return zip_kind(file) == "xlsx"
+
+    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
+        """Yield the article of every row of every visible sheet, or what is wrong with it."""
+        yield from documents_of(_records(file), file, options)
+
+
+def _records(file: InputFile) -> Iterator[Record]:
+    openpyxl = load("openpyxl", "xlsx")
+    stream = checked(file, "xlsx")
+    try:
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            if sheet.sheet_state == "visible":
+                sheet.reset_dimensions()  # what the file claims of its size is not believed
+                yield from _rows(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), file.name, sheet.title)
+        book.close()
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{file.name}: expected an XLSX, found a damaged one ({error}); save it again") from error
+
+
+def _rows(rows: Iterator[tuple[Any, ...]], source: str, sheet: str) -> Iterator[Record]:
+    header: dict[int, str] = {}
+    n_empty = 0
+    for number, row in enumerate(rows, start=1):
+        if all(value is None for value in row):
+            n_empty += 1
+            if n_empty > MAX_EMPTY_ROWS:
+                return
+            continue
+        n_empty = 0
+        if not header:
+            header = {index: str(value).strip() for index, value in enumerate(row) if value is not None}
+            continue
+        values = {name: row[index] if index < len(row) else None for index, name in header.items()}
+        yield f"{source}#{sheet}:{number}", {name: _plain(value) for name, value in values.items()}
+
+
+def _plain(value: object) -> object:
+    """Return a cell's value as JSON can hold it."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat()
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return str(value) if isinstance(value, dt.timedelta) else value
