@@ -54,10 +54,11 @@ def digest(
     title_column: opt.TitleColumn = None,
     id_column: opt.IdColumn = None,
     unit: opt.Unit = opt.UnitName.ARTICLE,
+    input_format: opt.InputFormat = None,
     quiet: opt.Quiet = False,
 ) -> None:
     """Digest and labelled paragraphs of every article."""
-    run = _Run(models, threshold, algorithm, encoding, text_column, title_column, id_column, unit, quiet)
+    run = _Run(models, threshold, algorithm, encoding, text_column, title_column, id_column, unit, quiet, input_format)
     budget = _budget(max_sentences, max_syllables, ratio)
     if by_topic:
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=True)
@@ -78,10 +79,11 @@ def label(
     title_column: opt.TitleColumn = None,
     id_column: opt.IdColumn = None,
     unit: opt.Unit = opt.UnitName.ARTICLE,
+    input_format: opt.InputFormat = None,
     quiet: opt.Quiet = False,
 ) -> None:
     """Label every paragraph, with scores."""
-    run = _Run(models, threshold, None, encoding, text_column, title_column, id_column, unit, quiet)
+    run = _Run(models, threshold, None, encoding, text_column, title_column, id_column, unit, quiet, input_format)
     results = run.analyses(paths, None, jobs)
     run.write(_only_review(results) if review else results, format, output, "labels")
 
@@ -101,6 +103,7 @@ def summarize(
     text_column: opt.TextColumn = None,
     title_column: opt.TitleColumn = None,
     id_column: opt.IdColumn = None,
+    input_format: opt.InputFormat = None,
     quiet: opt.Quiet = False,
 ) -> None:
     """Digest of every article, or of all together, without labels."""
@@ -109,7 +112,9 @@ def summarize(
     from toolkit.summarization import summarize as summarize_document
 
     article = opt.UnitName.ARTICLE
-    run = _Run(models, threshold, algorithm, encoding, text_column, title_column, id_column, article, quiet)
+    run = _Run(
+        models, threshold, algorithm, encoding, text_column, title_column, id_column, article, quiet, input_format
+    )
     budget = _budget(max_sentences, max_syllables, ratio)
     if together:
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=False)
@@ -132,6 +137,7 @@ def explain(
     title_column: opt.TitleColumn = None,
     id_column: opt.IdColumn = None,
     unit: opt.Unit = opt.UnitName.ARTICLE,
+    input_format: opt.InputFormat = None,
     quiet: opt.Quiet = False,
 ) -> None:
     """Show why each paragraph got its labels: the terms that pushed them up and down."""
@@ -140,7 +146,7 @@ def explain(
 
     if format is Format.CSV:
         raise typer.BadParameter("explanations are written as text, json or jsonl", param_hint="--format")
-    run = _Run(models, threshold, None, encoding, text_column, title_column, id_column, unit, quiet)
+    run = _Run(models, threshold, None, encoding, text_column, title_column, id_column, unit, quiet, input_format)
     analyzer = run.analyzer()
     explained = (
         (f"{document.source} · đoạn {paragraph.index + 1}", {"source": document.source, "index": paragraph.index}, why)
@@ -177,6 +183,7 @@ class _Run:
         id_column: str | None,
         unit: opt.UnitName,
         quiet: bool,
+        input_format: str | None,
     ) -> None:
         from toolkit.io.base import Options, Unit
         from toolkit.summarization import DEFAULT, SUMMARIZERS
@@ -188,7 +195,7 @@ class _Run:
         self._make = functools.partial(
             _analyzer, str(models) if models else None, tuple(parse(thresholds)), algorithm or DEFAULT
         )
-        self._options = Options(encoding, text_column, title_column, id_column, Unit(unit.value))
+        self._options = Options(encoding, text_column, title_column, id_column, Unit(unit.value), input_format)
         self._quiet = quiet
         self._n_failed = 0
 
@@ -205,7 +212,11 @@ class _Run:
             if not document.paragraphs and not self._quiet:
                 _say(f"{document.source}: no prose found in it")
             yield document
-        if summary.passed_over and not self._quiet:
+        if self._quiet:
+            return
+        for path, found in summary.encodings.items():
+            _say(f"{path}: read as {found.encoding} (confidence {found.confidence:.2f}); --encoding names another")
+        if summary.passed_over:
             kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(summary.passed_over.items()))
             _say(f"passed over {sum(summary.passed_over.values())} file(s) of unknown type ({kinds})")
 

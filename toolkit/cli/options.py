@@ -32,7 +32,12 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How result
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write, whole or not at all; else stdout.")]
 Models = Annotated[Path | None, typer.Option(help="Folder with the models; the shipped ones where not given.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that share the work.")]
-Encoding = Annotated[str | None, typer.Option(help="Encoding of text files; UTF-8 and UTF-16 are recognised.")]
+Encoding = Annotated[
+    str | None, typer.Option(help="Encoding of text files: tcvn3, vni, windows-1258 … Recognised where not given.")
+]
+InputFormat = Annotated[
+    str | None, typer.Option(metavar="SUFFIX", help="Read every input as this format: csv, jsonl, pdf … (for stdin).")
+]
 TextColumn = Annotated[str | None, typer.Option(help="Column or field that holds the text.")]
 TitleColumn = Annotated[str | None, typer.Option(help="Column or field that holds the title.")]
 IdColumn = Annotated[str | None, typer.Option(help="Column or field that names the record.")]
