@@ -50,6 +50,7 @@ def main() -> int:
         "balanced class weights": every(class_weight="balanced"),
         "n-grams of two texts on": every(min_df=2),
         "written paragraphs only": lambda: _score(written, dev, min_df=2),
+        "written paragraphs only, pairs of neighbouring words": lambda: _score(written, dev, min_df=2, word_window=1),
         "real paragraphs only": lambda: _score(real, dev),
         "gold training set only": lambda: _score([row for row in real if row.text in gold], dev, min_df=2),
         "dev not doubtful, as shipped": lambda: _score([*written, *real], clear),
