@@ -51,7 +51,10 @@ def train(
     """
     single = all(row.single for row in rows)
     if classifier is None:
-        classifier = TopicClassifier(cv=cv, random_state=random_state, n_jobs=-1, **_features_for(len(rows)))
+        min_df, word_window = _features_for(len(rows))
+        classifier = TopicClassifier(
+            cv=cv, random_state=random_state, n_jobs=-1, min_df=min_df, word_window=word_window
+        )
     y = [row.labels[0] for row in rows] if single else [row.labels for row in rows]
     groups = [row.group or row.id for row in rows]
     classifier.fit(
@@ -97,14 +100,14 @@ def compare(before: TopicModel, after: TopicModel, rows: Sequence[LabelledText])
     return lines
 
 
-def _features_for(n_texts: int) -> dict[str, int]:
-    """Return what a corpus of this size can teach, as chosen on the dev set (benchmarks/results/ablation.json).
+def _features_for(n_texts: int) -> tuple[int, int]:
+    """Return `min_df` and `word_window` for a corpus of this size, as chosen on the dev set (benchmarks/results/ablation.json).
 
     Pairs of distant words are too rare in a few thousand paragraphs to gain anything; n-grams must stand in one text
     of a handful, in three of a large corpus.
     """
     min_df = 1 if n_texts < 100 else 2 if n_texts < 10_000 else 3
-    return {"min_df": min_df, "word_window": 1 if n_texts < 10_000 else 4}
+    return min_df, 1 if n_texts < 10_000 else 4
 
 
 def checksum(rows: Sequence[LabelledText]) -> str:
