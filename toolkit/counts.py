@@ -13,7 +13,18 @@ from urllib.parse import urlsplit
 from toolkit.provinces import current_province, find_provinces, in_order
 from toolkit.results import Analysis
 
-_OUTLET_FIELDS = ("outlet", "publisher", "newspaper", "site", "sitename", "site_name", "hostname", "báo", "bao", "tòa soạn")
+_OUTLET_FIELDS = (
+    "outlet",
+    "publisher",
+    "newspaper",
+    "site",
+    "sitename",
+    "site_name",
+    "hostname",
+    "báo",
+    "bao",
+    "tòa soạn",
+)
 _URL_FIELDS = ("url", "link", "href", "canonical", "liên kết")
 _RECORD = re.compile(r":\d+\Z")
 
@@ -89,7 +100,13 @@ class Counts:
         """Return the columns and the rows of a table with all dimensions."""
         columns = ["dimension", "value", "articles", "paragraphs", *(f"paragraphs_{label}" for label in self.labels)]
         rows = [
-            [row.dimension.value, row.value, row.n_articles, row.n_paragraphs, *map(row.n_labelled.__getitem__, self.labels)]
+            [
+                row.dimension.value,
+                row.value,
+                row.n_articles,
+                row.n_paragraphs,
+                *map(row.n_labelled.__getitem__, self.labels),
+            ]
             for row in self.rows
         ]
         return columns, rows
@@ -147,7 +164,9 @@ def _paired(analyses: Iterable[Analysis], facets: Iterable[Facets] | None) -> It
 
 def _place(key: tuple[Dimension, str], n_articles: int, labels: Sequence[str]) -> tuple[int, int, str]:
     dimension, value = key
-    number = {Dimension.TOPIC: lambda: labels.index(value), Dimension.MONTH: lambda: 0}.get(dimension, lambda: -n_articles)
+    number = {Dimension.TOPIC: lambda: labels.index(value), Dimension.MONTH: lambda: 0}.get(
+        dimension, lambda: -n_articles
+    )
     return list(Dimension).index(dimension), number(), value
 
 

@@ -21,6 +21,11 @@ class Terms:
 def strongest_terms(explanation: Explanation, label: str) -> Terms:
     """Return the strongest terms for and against `label`."""
     parts = explanation.contributions[label]
-    up = [part.term for part in parts if part.weight > _NEGLIGIBLE]
-    down = [part.term for part in parts if part.weight < -_NEGLIGIBLE]
-    return Terms(tuple(up[:_TERMS]), tuple(down[:_TERMS]))
+    up = [_shown(part.term) for part in parts if part.weight > _NEGLIGIBLE]
+    down = [_shown(part.term) for part in parts if part.weight < -_NEGLIGIBLE]
+    return Terms(tuple(dict.fromkeys(up))[:_TERMS], tuple(dict.fromkeys(down))[:_TERMS])
+
+
+def _shown(term: str) -> str:
+    """Return `term` as a reader writes it: words are joined by ``_`` in the model alone."""
+    return term.replace("_", " ")

@@ -181,7 +181,7 @@ class _View:
         counts, words = self.brief.counts, self.said.words
         text = words["subtitle"].format(articles=counts.n_articles, paragraphs=counts.n_paragraphs)
         dates = sorted(date for article in self.brief.articles if (date := article.analysis.document.date))
-        if not dates:
+        if 2 * len(dates) <= len(self.brief.articles):  # the dates of a few say nothing of the period
             return text
         first, last = self.said.date(dates[0]), self.said.date(dates[-1])
         return f"{text} · {first if first == last else words['period'].format(first=first, last=last)}"
@@ -209,7 +209,12 @@ class _View:
         colour = self.colour(row.value) if row.dimension is Dimension.TOPIC else ""
         percent = f"{100 * row.n_articles / most:.1f}"
         return _Bar(
-            self.numbers[facet][row.value], self.name(facet, row.value), colour, percent, row.n_articles, row.n_paragraphs
+            self.numbers[facet][row.value],
+            self.name(facet, row.value),
+            colour,
+            percent,
+            row.n_articles,
+            row.n_paragraphs,
         )
 
     def menus(self) -> Iterator[_Menu]:
@@ -273,7 +278,7 @@ class _View:
             self.said.date(document.date) if document.date else None,
             facets.outlet,
             ", ".join(facets.provinces) if source else None,
-            document.source if source or not facets.outlet else None,
+            document.source.rpartition("/")[2] if document.source and (source or not facets.outlet) else None,
         ]
         return tuple(normalize(part) for part in parts if part)
 
@@ -315,7 +320,9 @@ def _heading(document: Document) -> str:
     text = " ".join(normalize(text[: 4 * _HEADING]).split())
     if document.title or len(text) <= _HEADING:
         return text
-    return text[:_HEADING].rpartition(" ")[0].rstrip(",.;: ") + " …" if " " in text[:_HEADING] else text[:_HEADING] + "…"
+    return (
+        text[:_HEADING].rpartition(" ")[0].rstrip(",.;: ") + " …" if " " in text[:_HEADING] else text[:_HEADING] + "…"
+    )
 
 
 def _pieces(number: int, paragraph: Paragraph, cited: set[int]) -> Iterator[_Piece]:
