@@ -164,10 +164,10 @@ def _paired(analyses: Iterable[Analysis], facets: Iterable[Facets] | None) -> It
 
 def _place(key: tuple[Dimension, str], n_articles: int, labels: Sequence[str]) -> tuple[int, int, str]:
     dimension, value = key
-    number = {Dimension.TOPIC: lambda: labels.index(value), Dimension.MONTH: lambda: 0}.get(
-        dimension, lambda: -n_articles
-    )
-    return list(Dimension).index(dimension), number(), value
+    order = {Dimension.TOPIC: 0, Dimension.MONTH: 0}.get(dimension, -n_articles)
+    if dimension is Dimension.TOPIC:
+        order = labels.index(value)
+    return list(Dimension).index(dimension), order, value
 
 
 def _current(names: Iterable[str]) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from toolkit.text import normalize
 
@@ -112,5 +113,5 @@ def _flexible(spelling: str) -> str:
 
 
 @cache
-def _data() -> dict[str, dict[str, list[str]]]:
+def _data() -> dict[str, Any]:
     return tomllib.loads((files("toolkit") / "data" / "provinces.toml").read_text(encoding="utf-8"))

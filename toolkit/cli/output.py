@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, BinaryIO, TextIO, TypeVar
+from typing import Any, BinaryIO, TextIO, TypeVar
 
 from toolkit.errors import ToolkitError
 
@@ -29,7 +29,7 @@ def opened(output: Path | None, *, byte_order_mark: bool = False) -> Iterator[Te
         sys.stdout.flush()
         return
     encoding = "utf-8-sig" if byte_order_mark else "utf-8"
-    with _replacing(output, lambda handle: os.fdopen(handle, "w", encoding=encoding, newline="")) as stream:
+    with _replacing(output, lambda handle: open(handle, "w", encoding=encoding, newline="")) as stream:
         yield stream
 
 
@@ -43,7 +43,7 @@ def opened_binary(output: Path | None) -> Iterator[BinaryIO]:
         If the file cannot be written, or the results would go to a terminal.
     """
     if output is not None:
-        with _replacing(output, lambda handle: os.fdopen(handle, "wb")) as stream:
+        with _replacing(output, lambda handle: open(handle, "wb")) as stream:
             yield stream
         return
     if sys.stdout.isatty():
@@ -53,7 +53,7 @@ def opened_binary(output: Path | None) -> Iterator[BinaryIO]:
     sys.stdout.buffer.flush()
 
 
-StreamT = TypeVar("StreamT", bound=IO[Any])
+StreamT = TypeVar("StreamT", TextIO, BinaryIO)
 
 
 @contextlib.contextmanager

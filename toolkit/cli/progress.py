@@ -12,7 +12,7 @@ _DELAY = 1.0  # seconds before the bar shows
 
 
 def tracked(items: Iterable[ItemT], *, total: int | None = None, quiet: bool = False) -> Iterator[ItemT]:
-    """Yield `items`, and show count, rate and, where `total` is given, time left; nothing where stderr is no terminal."""
+    """Yield `items` and show count, rate and, with `total`, time left; nothing where stderr is no terminal."""
     if quiet or not sys.stderr.isatty():
         yield from items
         return

@@ -159,7 +159,7 @@ class _Article:
 
 @dataclass(slots=True)
 class _View:
-    """A brief in the words of one language; facet values are numbers, so that no text gets into an attribute's syntax."""
+    """A brief in the words of one language; facet values are numbers, which an attribute can list."""
 
     brief: Brief
     said: Wording

@@ -25,13 +25,13 @@ def write_docx(
         If python-docx is not installed.
     """
     try:
-        from docx import Document as new_document
+        import docx
     except ImportError as error:
         raise MissingExtraError(
             'docx needs python-docx, which is not installed; run: pip install "vietnamese-text-toolkit[docx]"'
         ) from error
     said = wording(language)
-    word = new_document()
+    word = docx.Document()
     word.core_properties.title = said.words["title"]
     word.core_properties.language = said.language.value
     for analysis in analyses:
