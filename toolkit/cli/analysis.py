@@ -144,7 +144,7 @@ def explain(
     from toolkit.cli.output import opened, write_json, write_jsonl
     from toolkit.report.terminal import make_console, render_explanation
 
-    if format is Format.CSV:
+    if format not in (Format.TEXT, Format.JSON, Format.JSONL):
         raise typer.BadParameter("explanations are written as text, json or jsonl", param_hint="--format")
     run = _Run(models, threshold, None, encoding, text_column, title_column, id_column, unit, quiet, input_format)
     analyzer = run.analyzer()
@@ -233,9 +233,15 @@ class _Run:
 
     def write(self, results: Iterable[Analysis], format: Format, output: Path | None, kind: str) -> None:
         """Write `results` in one of the formats; `kind` says what of them: analysis, labels or digest."""
+        from toolkit.cli import files
         from toolkit.cli.output import opened, write_csv, write_json, write_jsonl
 
         labels = self.analyzer().topics.labels if kind != "digest" else ()
+        if format in files.FORMATS:
+            explain = self.analyzer().explain if kind == "analysis" else None
+            files.write(results, format, output, kind=kind, labels=labels, explain=explain)
+            self.finish()
+            return
         with opened(output, byte_order_mark=format is Format.CSV) as stream:
             if format is Format.TEXT:
                 from toolkit.report.terminal import make_console, render_analysis

@@ -18,6 +18,11 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    MARKDOWN = "markdown"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    HTML = "html"
 
 
 class UnitName(StrEnum):

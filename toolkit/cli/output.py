@@ -8,9 +8,9 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO, TextIO, TypeVar
 
 from toolkit.errors import ToolkitError
 
@@ -28,14 +28,44 @@ def opened(output: Path | None, *, byte_order_mark: bool = False) -> Iterator[Te
         yield sys.stdout
         sys.stdout.flush()
         return
+    encoding = "utf-8-sig" if byte_order_mark else "utf-8"
+    with _replacing(output, lambda handle: open(handle, "w", encoding=encoding, newline="")) as stream:
+        yield stream
+
+
+@contextlib.contextmanager
+def opened_binary(output: Path | None) -> Iterator[BinaryIO]:
+    """Yield a stream for results that are no text, as `opened` does; a terminal is refused.
+
+    Raises
+    ------
+    ToolkitError
+        If the file cannot be written, or the results would go to a terminal.
+    """
+    if output is not None:
+        with _replacing(output, lambda handle: open(handle, "wb")) as stream:
+            yield stream
+        return
+    if sys.stdout.isatty():
+        raise ToolkitError("this format is no text for a terminal; name a file with -o")
+    sys.stdout.flush()
+    yield sys.stdout.buffer
+    sys.stdout.buffer.flush()
+
+
+StreamT = TypeVar("StreamT", TextIO, BinaryIO)
+
+
+@contextlib.contextmanager
+def _replacing(output: Path, open_handle: Callable[[int], StreamT]) -> Iterator[StreamT]:
+    """Yield a stream beside `output` that takes its place once everything was written."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{output.name}-", dir=output.parent or Path())
     except OSError as error:
         raise ToolkitError(f"{output}: cannot be written ({error.strerror}); name another place with -o") from error
     temporary = Path(name)
     try:
-        encoding = "utf-8-sig" if byte_order_mark else "utf-8"
-        with os.fdopen(handle, "w", encoding=encoding, newline="") as stream:
+        with open_handle(handle) as stream:
             yield stream
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(output)

@@ -1,0 +1,184 @@
+"""The report page in a real browser: Debian's chromium, without a window."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolkit.brief import make_brief
+from toolkit.report.page import render_page
+from toolkit.results import Analysis, Budget, Digest, DigestSentence
+from tests.test_page import analysis_of
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+BROWSER = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+)
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not BROWSER.exists(), reason=f"no browser at {BROWSER}; apt-get install chromium, or set CHROMIUM"),
+]
+
+TEXTS = (
+    ("Quảng Ninh mời gọi vốn", "Tỉnh Quảng Ninh mời doanh nghiệp Nhật Bản đầu tư vào khu công nghiệp ven biển."),
+    ("Cà phê được giá", "Giá cà phê ở Gia Lai lên mức cao nhất trong mười năm."),
+    ("Bắc Giang vào vụ vải", "Bắc Giang bắt đầu thu hoạch vải sớm để bán sang Trung Quốc."),
+)
+
+
+def articles() -> list[Analysis]:
+    dates = (dt.date(2025, 3, 2), dt.date(2025, 7, 9), dt.date(2025, 7, 20))
+    made = [
+        analysis_of(text, title=title, labels=labels, review=review, date=date, source=f"{n}.txt")
+        for n, ((title, text), labels, review, date) in enumerate(
+            zip(TEXTS, (("fdi",), ("trade",), ()), ((), ("trade",), ()), dates, strict=True)
+        )
+    ]
+    return [replace(a, document=replace(a.document, metadata={"outlet": o})) for a, o in zip(made, "ABC", strict=True)]
+
+
+def common_digest(analyses: list[Analysis]) -> Digest:
+    sentence = analyses[2].document.sentences[0]
+    return Digest((DigestSentence(sentence.text, 1.0, 2, 0, 0, sentence.span, (1,)),), Budget(1))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as play:
+        launched = play.chromium.launch(executable_path=str(BROWSER), args=ARGUMENTS.split())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+    """A page that fails its test if it logs anything or asks for anything but itself."""
+    analyses = articles()
+    path = tmp_path / "brief.html"
+    path.write_text(render_page(make_brief(analyses, ("trade", "fdi"), digest=common_digest(analyses))), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    opened = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(path.as_uri())
+    yield opened
+    assert said == []
+    assert [url for url in asked if not url.startswith(("data:", path.as_uri()))] == []
+    context.close()
+
+
+def shown(page: Any) -> list[str]:
+    return [heading.inner_text() for heading in page.locator("article:not([hidden]) h3 span[lang]").all()]
+
+
+def test_search_without_diacritics_finds_what_has_them(page: Any) -> None:
+    page.fill("#query", "DAU TU")
+    page.wait_for_function("document.querySelectorAll('article[hidden]').length === 2")
+    assert shown(page) == ["Quảng Ninh mời gọi vốn"]
+    assert page.inner_text("#status") == "Hiện 1/3 bài · 1 chỗ khớp"
+    page.fill("#query", "đường sắt")
+    page.wait_for_function("document.querySelectorAll('article[hidden]').length === 3")
+    assert "Không có bài nào khớp" in page.inner_text("#status")
+
+
+def test_filters_by_topic_province_month_outlet_and_review(page: Any) -> None:
+    for facet, choice, expected in (
+        ("topic", "FDI", ["Quảng Ninh mời gọi vốn"]),
+        ("province", "Bắc Ninh", ["Bắc Giang vào vụ vải"]),
+        ("month", "07/2025", ["Cà phê được giá", "Bắc Giang vào vụ vải"]),
+        ("outlet", "B", ["Cà phê được giá"]),
+        ("file", "0.txt", ["Quảng Ninh mời gọi vốn"]),
+    ):
+        page.select_option(f"select[data-facet={facet}]", label=choice)
+        assert shown(page) == expected
+        page.click("#reset")
+        page.wait_for_function("document.querySelectorAll('article[hidden]').length === 0")
+    page.check("#review")
+    assert shown(page) == ["Cà phê được giá"]
+
+
+def test_a_bar_of_the_chart_filters_and_lets_go(page: Any) -> None:
+    bar = page.locator("[data-chart=topic] button", has_text="FDI")
+    bar.click()
+    assert shown(page) == ["Quảng Ninh mời gọi vốn"]
+    assert bar.get_attribute("aria-pressed") == "true"
+    bar.click()
+    assert len(shown(page)) == 3
+
+
+def test_sentence_of_the_common_digest_lands_in_its_folded_and_hidden_article(page: Any) -> None:
+    page.click("#unfold")
+    page.select_option("select[data-facet=topic]", label="FDI")
+    page.click(".common li > a")
+    target = page.locator(":target")
+    assert target.inner_text() == TEXTS[2][1]
+    page.wait_for_function("document.activeElement === document.querySelector(':target')")
+    assert target.is_visible()
+    assert 0 <= target.bounding_box()["y"] <= 900
+    assert target.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 229, 138)"
+
+
+def test_scores_show_when_the_keyboard_gets_to_a_label(page: Any) -> None:
+    chips = page.locator("#a0-p0 .chips")
+    assert chips.locator(".score").bounding_box()["width"] == 0
+    chips.focus()
+    assert chips.locator(".score").bounding_box()["width"] > 10
+    assert chips.locator(".rest").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_no_violation_and_nothing_is_wider_than_the_screen(page: Any, scheme: str, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    lightness = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert lightness == {"light": "rgb(244, 245, 247)", "dark": "rgb(20, 23, 27)"}[scheme]
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_prints_to_pdf(page: Any) -> None:
+    assert page.pdf().startswith(b"%PDF")
+
+
+def test_five_hundred_articles_open_within_two_seconds(browser: Any, tmp_path: Path) -> None:
+    text = "\n\n".join(f"Đoạn {n}: " + TEXTS[n % 3][1] * 5 for n in range(12))
+    made = [analysis_of(text, title=f"Bài {n}", labels=("trade",), source=f"{n}.txt") for n in range(500)]
+    path = tmp_path / "brief.html"
+    path.write_text(render_page(make_brief(made, ("trade", "fdi"))), encoding="utf-8")
+    page = browser.new_page()
+    start = time.monotonic()
+    page.goto(path.as_uri())
+    assert page.inner_text("#status") == "Hiện 500/500 bài"
+    assert time.monotonic() - start < 2
+    page.close()
+
+
+def test_hostile_text_runs_nothing(browser: Any, tmp_path: Path) -> None:
+    attack = "<script>document.title = 'bị chiếm'</script><img src=x onerror=alert(1)> Tin tốt lành."
+    made = replace(analysis_of(attack, title=attack, source=attack), digest=None)
+    long = analysis_of("a" * 10_000_000, source="dài.txt")
+    path = tmp_path / "brief.html"
+    path.write_text(render_page(make_brief([made, long], ("trade", "fdi"))), encoding="utf-8")
+    page = browser.new_page()
+    page.on("dialog", lambda dialog: pytest.fail("the text ran"))
+    page.goto(path.as_uri())
+    assert page.title() == "Bản tin tổng hợp"
+    assert page.locator("article img, article script").count() == 0
+    assert "<script>" in page.inner_text("#h0")
+    page.close()

@@ -1,0 +1,76 @@
+"""Results in a notebook: tinted text, without a script and safe to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+
+from toolkit.document import Document
+from toolkit.report.wording import wording
+from toolkit.results import Analysis, Digest, LabelledParagraph
+
+# Tints that dark and light text both stay readable on: a translucent hue over whatever the notebook's theme is.
+_HUES = (150, 215, 285, 30, 345, 190, 65, 245)
+
+
+def digest_html(digest: Digest) -> str:
+    """Return the sentences of a digest as an HTML list, each with its place."""
+    said = wording()
+    items = "".join(
+        f"<li>{escape(s.text)} <small>[{said.words['article'].format(number=s.document + 1)}, "
+        f"{said.words['paragraph']} {s.paragraph + 1}]</small></li>"
+        for s in digest.sentences
+    )
+    notes = "".join(f"<p><em>{escape(note)}</em></p>" for note in digest.notes)
+    return f"<div lang='vi'><ul>{items}</ul>{notes}</div>"
+
+
+def document_html(document: Document) -> str:
+    """Return a document as HTML: its paragraphs, and what cleaning dropped, folded away."""
+    body = "".join(f"<p>{escape(paragraph.text)}</p>" for paragraph in document.paragraphs)
+    return f"<div lang='vi'>{_head(document)}{body}{_dropped(document)}</div>"
+
+
+def analysis_html(analysis: Analysis) -> str:
+    """Return an analysis as HTML: digest, paragraphs tinted by their first label, dropped blocks folded away."""
+    digest = digest_html(analysis.digest) if analysis.digest is not None else ""
+    body = "".join(_paragraphs(analysis))
+    return f"<div lang='vi'>{_head(analysis.document)}{digest}{body}{_dropped(analysis.document)}</div>"
+
+
+def _paragraphs(analysis: Analysis) -> Iterator[str]:
+    for part in analysis.paragraphs:
+        labels = list(part.prediction.scores)
+        style = ""
+        if part.prediction.labels:
+            hue = _HUES[labels.index(part.prediction.labels[0]) % len(_HUES)]
+            style = f"background:hsla({hue},60%,50%,.14);border-left:4px solid hsl({hue},50%,45%);"
+        yield f"<p style='{style}padding:.3em .7em;margin:.3em 0'>{escape(part.paragraph.text)}{_chips(part)}</p>"
+
+
+def _chips(part: LabelledParagraph) -> str:
+    said, prediction = wording(), part.prediction
+    chips = [
+        f"{escape(said.label(label))} {said.score(score)}{'?' if label in prediction.review else ''}"
+        for label, score in prediction.scores.items()
+        if label in prediction.labels
+    ]
+    return "".join(f" <small><strong>[{chip}]</strong></small>" for chip in chips)
+
+
+def _head(document: Document) -> str:
+    date = wording().date(document.date) if document.date else None
+    facts = " · ".join(escape(fact) for fact in (date, document.source) if fact)
+    title = f"<h4>{escape(document.title)}</h4>" if document.title else ""
+    return title + (f"<p><small>{facts}</small></p>" if facts else "")
+
+
+def _dropped(document: Document) -> str:
+    if not document.dropped:
+        return ""
+    said = wording()
+    items = "".join(
+        f"<li><small>[{escape(said.reason(d.reason))}]</small> {escape(d.text)}</li>" for d in document.dropped
+    )
+    head = said.words["dropped"].format(count=len(document.dropped))
+    return f"<details><summary>{escape(head)}</summary><ul>{items}</ul></details>"

@@ -1,0 +1,135 @@
+"use strict";
+(() => {
+  const one = (selector) => document.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const form = one("#tools"), query = one("#query"), status = one("#status"), review = one("#review");
+  const next = one("#next"), reset = one("#reset"), unfold = one("#unfold");
+  const menus = all("select[data-facet]"), bars = all("button[data-facet]"), articles = all("article");
+  const MAX_HITS = 5000, MAX_OPENED = 30;
+  const marks = "highlights" in CSS ? new Highlight() : null;
+  if (marks) CSS.highlights.set("hits", marks);
+
+  // One character for one character, so that a place in the folded text is the place in the text.
+  const folded = new Map();
+  const foldOne = (c) => {
+    let f = folded.get(c);
+    if (f === undefined) {
+      f = c === "đ" || c === "Đ" ? "d" : c.normalize("NFD")[0].toLowerCase()[0];
+      folded.set(c, f);
+    }
+    return f;
+  };
+  const fold = (text) => text.replace(/[A-Z\u0080-\uffff]/g, foldOne);
+  const texts = new Map();
+  const textOf = (article) => {
+    let text = texts.get(article);
+    if (text === undefined) texts.set(article, (text = fold(article.textContent)));
+    return text;
+  };
+  const facetsOf = new Map(articles.map((a) => [a, (facet) => a.dataset[facet].split(" ")]));
+  const wanted = () => menus.filter((m) => m.value !== "").map((m) => [m.dataset.facet, m.value]);
+
+  let hits = [], place = -1;
+  const mark = (article, needle) => {
+    const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode()) && hits.length < MAX_HITS; ) {
+      const text = fold(node.data);
+      for (let at = text.indexOf(needle); at >= 0 && hits.length < MAX_HITS; at = text.indexOf(needle, at + needle.length)) {
+        const range = new Range();
+        range.setStart(node, at);
+        range.setEnd(node, at + needle.length);
+        hits.push(range);
+        if (marks) marks.add(range);
+      }
+    }
+  };
+
+  const apply = () => {
+    const needle = fold(query.value.normalize("NFC").trim().replace(/\s+/g, " "));
+    const filters = wanted();
+    let shown = 0, opened = 0;
+    hits = [];
+    place = -1;
+    if (marks) marks.clear();
+    for (const article of articles) {
+      const facet = facetsOf.get(article);
+      const fits = filters.every(([name, value]) => facet(name).includes(value)) &&
+        (!review.checked || "review" in article.dataset) && (needle === "" || textOf(article).includes(needle));
+      article.hidden = !fits;
+      if (!fits) continue;
+      shown += 1;
+      if (needle !== "" && hits.length < MAX_HITS) {
+        const before = hits.length;
+        mark(article, needle);
+        if (hits.length > before && opened < MAX_OPENED) {
+          article.querySelector("details.text").open = true;
+          opened += 1;
+        }
+      }
+    }
+    for (const bar of bars) bar.setAttribute("aria-pressed", String(filters.some(([f, v]) => f === bar.dataset.facet && v === bar.dataset.value)));
+    const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    const parts = [shown ? fill(status.dataset.shown, { shown, total: articles.length }) : status.dataset.nothing];
+    if (needle !== "" && shown) parts.push(fill(status.dataset.hits, { hits: hits.length + (hits.length >= MAX_HITS ? "+" : "") }));
+    status.textContent = parts.join(" · ");
+    next.hidden = hits.length === 0;
+    reset.hidden = !filters.length && !review.checked && needle === "";
+  };
+
+  const goTo = (element) => {
+    for (let d = element.parentElement.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
+    const article = element.closest("article");
+    if (article && article.hidden) {
+      form.reset();
+      apply();
+    }
+  };
+  const land = () => {
+    const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (!target) return;
+    goTo(target);
+    target.scrollIntoView({ block: target.matches(".said") ? "center" : "start" });
+    if (target.matches(".said")) target.focus({ preventScroll: true });
+  };
+
+  let timer = 0;
+  query.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(apply, 120);
+  });
+  for (const control of [...menus, review]) control.addEventListener("change", apply);
+  form.addEventListener("reset", () => setTimeout(apply));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(timer);
+    if (place < 0) apply();
+    if (!hits.length) return;
+    place = (place + 1) % hits.length;
+    const element = hits[place].startContainer.parentElement;
+    goTo(element);
+    element.scrollIntoView({ block: "center" });
+  });
+  for (const bar of bars) bar.addEventListener("click", () => {
+    const menu = menus.find((m) => m.dataset.facet === bar.dataset.facet);
+    if (!menu) return;
+    menu.value = menu.value === bar.dataset.value ? "" : bar.dataset.value;
+    apply();
+  });
+  for (const more of all(".chart .unfold")) more.addEventListener("click", () => {
+    for (const body of all("tbody.more", more.parentElement)) body.hidden = false;
+    more.remove();
+  });
+  unfold.addEventListener("click", () => {
+    const open = unfold.getAttribute("aria-pressed") !== "true";
+    for (const text of all("details.text")) text.open = open;
+    unfold.setAttribute("aria-pressed", String(open));
+    unfold.textContent = open ? unfold.dataset.close : unfold.dataset.open;
+  });
+  addEventListener("hashchange", land);
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest('a[href^="#a"]');
+    if (link && link.hash === location.hash) land();
+  });
+  apply();
+  land();
+})();

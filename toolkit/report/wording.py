@@ -1,0 +1,64 @@
+"""What reports say around the articles, in Vietnamese or English; read from ``data/page.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+
+class Language(StrEnum):
+    """Language of what stands around the articles."""
+
+    VI = "vi"
+    EN = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of one language, and how it writes labels, reasons, numbers and dates."""
+
+    language: Language
+    words: Mapping[str, str] = field(hash=False)
+    labels: Mapping[str, str] = field(hash=False)
+    reasons: Mapping[str, str] = field(hash=False)
+
+    def label(self, label: str) -> str:
+        """Return how `label` is shown: a name where the language has one, else the label itself."""
+        return self.labels.get(label, label)
+
+    def reason(self, reason: str) -> str:
+        """Return why a block was dropped, in words."""
+        return self.reasons.get(reason, reason)
+
+    def score(self, score: float) -> str:
+        """Return a score with two digits."""
+        return f"{score:.2f}".replace(".", self.words["decimal"])
+
+    def date(self, date: dt.date) -> str:
+        """Return a date the way the language writes it."""
+        return date.strftime(self.words["date"])
+
+    def month(self, month: str) -> str:
+        """Return ``2025-07`` the way the language writes it."""
+        year, number = month.split("-")
+        return self.words["month_format"].format(year=year, month=number)
+
+
+@cache
+def wording(language: Language | str = Language.VI) -> Wording:
+    """Return the words of `language`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    """
+    language = Language(language)
+    data = tomllib.loads((files("toolkit") / "data" / "page.toml").read_text(encoding="utf-8"))[language.value]
+    labels, reasons = data.pop("labels"), data.pop("reasons")
+    return Wording(language, data, labels, reasons)
