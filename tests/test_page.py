@@ -63,7 +63,9 @@ def test_provinces_are_found_as_whole_names(text: str, expected: tuple[str, ...]
 
 
 def test_counts_by_hand() -> None:
-    one = analysis_of("Hải Phòng xuất hàng.\n\nBắc Giang và Bắc Ninh cùng họp.", labels=("trade",), date=dt.date(2025, 7, 1))
+    one = analysis_of(
+        "Hải Phòng xuất hàng.\n\nBắc Giang và Bắc Ninh cùng họp.", labels=("trade",), date=dt.date(2025, 7, 1)
+    )
     two = analysis_of("Bắc Ninh có dự án mới.", labels=("fdi",), date=dt.date(2025, 6, 1))
     counts = count([one, two], LABELS)
     table = {(row.dimension, row.value): (row.n_articles, row.n_paragraphs) for row in counts.rows}

@@ -12,20 +12,20 @@ from typing import Any
 
 import pytest
 
+from tests.test_page import analysis_of
 from toolkit.brief import make_brief
 from toolkit.report.page import render_page
 from toolkit.results import Analysis, Budget, Digest, DigestSentence
-from tests.test_page import analysis_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 BROWSER = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
-)
+ARGUMENTS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not BROWSER.exists(), reason=f"no browser at {BROWSER}; apt-get install chromium, or set CHROMIUM"),
+    pytest.mark.skipif(
+        not BROWSER.exists(), reason=f"no browser at {BROWSER}; apt-get install chromium, or set CHROMIUM"
+    ),
 ]
 
 TEXTS = (
@@ -64,7 +64,9 @@ def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     """A page that fails its test if it logs anything or asks for anything but itself."""
     analyses = articles()
     path = tmp_path / "brief.html"
-    path.write_text(render_page(make_brief(analyses, ("trade", "fdi"), digest=common_digest(analyses))), encoding="utf-8")
+    path.write_text(
+        render_page(make_brief(analyses, ("trade", "fdi"), digest=common_digest(analyses))), encoding="utf-8"
+    )
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     opened = context.new_page()
     said: list[str] = []
@@ -85,11 +87,11 @@ def shown(page: Any) -> list[str]:
 
 def test_search_without_diacritics_finds_what_has_them(page: Any) -> None:
     page.fill("#query", "DAU TU")
-    page.wait_for_function("document.querySelectorAll('article[hidden]').length === 2")
+    playwright.expect(page.locator("article[hidden]")).to_have_count(2)
     assert shown(page) == ["Quảng Ninh mời gọi vốn"]
     assert page.inner_text("#status") == "Hiện 1/3 bài · 1 chỗ khớp"
     page.fill("#query", "đường sắt")
-    page.wait_for_function("document.querySelectorAll('article[hidden]').length === 3")
+    playwright.expect(page.locator("article[hidden]")).to_have_count(3)
     assert "Không có bài nào khớp" in page.inner_text("#status")
 
 
@@ -104,7 +106,7 @@ def test_filters_by_topic_province_month_outlet_and_review(page: Any) -> None:
         page.select_option(f"select[data-facet={facet}]", label=choice)
         assert shown(page) == expected
         page.click("#reset")
-        page.wait_for_function("document.querySelectorAll('article[hidden]').length === 0")
+        playwright.expect(page.locator("article[hidden]")).to_have_count(0)
     page.check("#review")
     assert shown(page) == ["Cà phê được giá"]
 
@@ -124,7 +126,7 @@ def test_sentence_of_the_common_digest_lands_in_its_folded_and_hidden_article(pa
     page.click(".common li > a")
     target = page.locator(":target")
     assert target.inner_text() == TEXTS[2][1]
-    page.wait_for_function("document.activeElement === document.querySelector(':target')")
+    playwright.expect(target).to_be_focused()
     assert target.is_visible()
     assert 0 <= target.bounding_box()["y"] <= 900
     assert target.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 229, 138)"
