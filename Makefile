@@ -14,6 +14,8 @@ RETRAIN_FLAGS := $(if $(DATA),--data $(DATA)) $(if $(SHIP),--ship)
 
 demo: $(READY)
 	$(BIN)/toolkit digest seeds/
+	$(BIN)/toolkit digest seeds/ --format html --output brief.html
+	@echo "The same as a page to read and to send: brief.html"
 
 test: $(READY)
 	$(BIN)/python -m pytest -m "not slow"

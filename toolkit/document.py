@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Any, TypeVar
 
 
@@ -142,3 +143,8 @@ class Document:
     def sentences(self) -> tuple[Sentence, ...]:
         """Every sentence in document order."""
         return tuple(sentence for paragraph in self.paragraphs for sentence in paragraph.sentences)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        html: str = import_module("toolkit.report.notebook").document_html(self)  # reports stand above values
+        return html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from toolkit.document import Document, Paragraph, Span
@@ -148,6 +149,11 @@ class Digest:
             "notes": list(self.notes),
         }
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        html: str = import_module("toolkit.report.notebook").digest_html(self)  # reports stand above values
+        return html
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledParagraph:
@@ -191,6 +197,11 @@ class Analysis:
             "dropped": [{"start": d.start, "end": d.end, "reason": d.reason, "text": d.text} for d in document.dropped],
             "metadata": dict(document.metadata),
         }
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        html: str = import_module("toolkit.report.notebook").analysis_html(self)  # reports stand above values
+        return html
 
 
 @dataclass(frozen=True, slots=True)

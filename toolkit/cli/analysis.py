@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.pipeline import Analyzer
     from toolkit.results import Analysis, Budget, Digest
 
+_BRIEF = 200  # syllables of the common digest on top of a page
 MaxSentences = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many sentences (3 by default).")]
 MaxSyllables = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many syllables.")]
 Ratio = Annotated[float | None, typer.Option(help="Digest: at most this part of the article, from 0 to 1.")]
@@ -42,6 +43,10 @@ def digest(
     format: opt.FormatOption = Format.TEXT,
     output: opt.Output = None,
     by_topic: Annotated[bool, typer.Option("--by-topic", help="Instead: one digest of all for each label.")] = False,
+    counts: Annotated[
+        Path | None, typer.Option(help="CSV file to write counts by topic, month, province and outlet to.")
+    ] = None,
+    lang: opt.Language = opt.LanguageName.VI,
     max_sentences: MaxSentences = None,
     max_syllables: MaxSyllables = None,
     ratio: Ratio = None,
@@ -63,7 +68,7 @@ def digest(
     if by_topic:
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=True)
         return
-    run.write(run.analyses(paths, budget, jobs), format, output, "analysis")
+    run.write(run.analyses(paths, budget, jobs), format, output, "analysis", counts=counts, language=lang.value)
 
 
 def label(
@@ -231,15 +236,36 @@ class _Run:
         self._n_failed += 1
         _say(str(error))
 
-    def write(self, results: Iterable[Analysis], format: Format, output: Path | None, kind: str) -> None:
+    def write(
+        self,
+        results: Iterable[Analysis],
+        format: Format,
+        output: Path | None,
+        kind: str,
+        *,
+        counts: Path | None = None,
+        language: str = "vi",
+    ) -> None:
         """Write `results` in one of the formats; `kind` says what of them: analysis, labels or digest."""
         from toolkit.cli import files
         from toolkit.cli.output import opened, write_csv, write_json, write_jsonl
+        from toolkit.cli.progress import tracked
 
         labels = self.analyzer().topics.labels if kind != "digest" else ()
+        results = tracked(results, quiet=self._quiet)
+        if counts is not None:
+            results = list(results)
+            files.write_counts(results, labels, counts)
         if format in files.FORMATS:
-            explain = self.analyzer().explain if kind == "analysis" else None
-            files.write(results, format, output, kind=kind, labels=labels, explain=explain)
+            digest = explain = None
+            if format is Format.HTML and kind == "analysis":
+                results = list(results)
+                documents = [analysis.document for analysis in results]
+                digest = self.analyzer().summarize_many(documents, max_syllables=_BRIEF) if len(documents) > 1 else None
+                explain = self.analyzer().explain
+            files.write(
+                results, format, output, kind=kind, labels=labels, explain=explain, digest=digest, language=language
+            )
             self.finish()
             return
         with opened(output, byte_order_mark=format is Format.CSV) as stream:

@@ -32,6 +32,14 @@ class UnitName(StrEnum):
     PARAGRAPH = "paragraph"
 
 
+class LanguageName(StrEnum):
+    """The language of headings; articles stay as they are."""
+
+    VI = "vi"
+    EN = "en"
+
+
+Language = Annotated[LanguageName, typer.Option("--lang", help="Language of the headings of pages and documents.")]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders (recursive), globs, or - for stdin.")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How results are written.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write, whole or not at all; else stdout.")]
