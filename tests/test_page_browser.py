@@ -19,7 +19,14 @@ from toolkit.results import Analysis, Budget, Digest, DigestSentence
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 BROWSER = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-ARGUMENTS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 pytestmark = [
     pytest.mark.slow,
@@ -54,7 +61,7 @@ def common_digest(analyses: list[Analysis]) -> Digest:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with playwright.sync_playwright() as play:
-        launched = play.chromium.launch(executable_path=str(BROWSER), args=ARGUMENTS.split())
+        launched = play.chromium.launch(executable_path=str(BROWSER), args=list(ARGUMENTS))
         yield launched
         launched.close()
 
@@ -89,7 +96,7 @@ def test_search_without_diacritics_finds_what_has_them(page: Any) -> None:
     page.fill("#query", "DAU TU")
     playwright.expect(page.locator("article[hidden]")).to_have_count(2)
     assert shown(page) == ["Quảng Ninh mời gọi vốn"]
-    assert page.inner_text("#status") == "Hiện 1/3 bài · 1 chỗ khớp"
+    assert page.inner_text("#status") == "Hiện 1/3 bài · 2 chỗ khớp"
     page.fill("#query", "đường sắt")
     playwright.expect(page.locator("article[hidden]")).to_have_count(3)
     assert "Không có bài nào khớp" in page.inner_text("#status")
@@ -105,7 +112,7 @@ def test_filters_by_topic_province_month_outlet_and_review(page: Any) -> None:
     ):
         page.select_option(f"select[data-facet={facet}]", label=choice)
         assert shown(page) == expected
-        page.click("#reset")
+        page.click("#clear")
         playwright.expect(page.locator("article[hidden]")).to_have_count(0)
     page.check("#review")
     assert shown(page) == ["Cà phê được giá"]

@@ -3,7 +3,7 @@
   const one = (selector) => document.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const form = one("#tools"), query = one("#query"), status = one("#status"), review = one("#review");
-  const next = one("#next"), reset = one("#reset"), unfold = one("#unfold");
+  const next = one("#next"), clear = one("#clear"), unfold = one("#unfold");
   const menus = all("select[data-facet]"), bars = all("button[data-facet]"), articles = all("article");
   const MAX_HITS = 5000, MAX_OPENED = 30;
   const marks = "highlights" in CSS ? new Highlight() : null;
@@ -73,7 +73,7 @@
     if (needle !== "" && shown) parts.push(fill(status.dataset.hits, { hits: hits.length + (hits.length >= MAX_HITS ? "+" : "") }));
     status.textContent = parts.join(" · ");
     next.hidden = hits.length === 0;
-    reset.hidden = !filters.length && !review.checked && needle === "";
+    clear.hidden = !filters.length && !review.checked && needle === "";
   };
 
   const goTo = (element) => {
