@@ -101,10 +101,10 @@ def compare(before: TopicModel, after: TopicModel, rows: Sequence[LabelledText])
 
 
 def _features_for(n_texts: int) -> tuple[int, int]:
-    """Return `min_df` and `word_window` for a corpus of this size, as chosen on the dev set (benchmarks/results/ablation.json).
+    """Return `min_df` and `word_window` for a corpus of this size.
 
-    Pairs of distant words are too rare in a few thousand paragraphs to gain anything; n-grams must stand in one text
-    of a handful, in three of a large corpus.
+    Chosen on the dev set (``benchmarks/results/ablation.json``): pairs of distant words are too rare in a few thousand
+    paragraphs to gain anything; n-grams must stand in one text of a handful, in three of a large corpus.
     """
     min_df = 1 if n_texts < 100 else 2 if n_texts < 10_000 else 3
     return min_df, 1 if n_texts < 10_000 else 4
