@@ -108,6 +108,43 @@ def test_summarize_reads_stdin_and_keeps_its_budget() -> None:
     assert result["paragraphs"] == []
 
 
+def test_page_of_several_articles_has_a_common_digest_and_counts(tmp_path: Path, models: list[str]) -> None:
+    for name in ("một", "hai"):
+        (tmp_path / f"{name}.txt").write_text(f"{NEWS} Bài này do phóng viên {name} viết.", encoding="utf-8")
+    page, counts = tmp_path / "brief.html", tmp_path / "counts.csv"
+    run("digest", tmp_path, "--format", "html", "-o", page, "--counts", counts, *models)
+    html = page.read_text(encoding="utf-8")
+    assert html.count("Bài này do phóng viên") >= 2
+    assert "Content-Security-Policy" in html
+    assert "http://" not in html.replace("http://www.w3.org", "")
+    assert counts.read_text(encoding="utf-8-sig").splitlines()[1].startswith("topic,trade,2,2")
+    run("digest", tmp_path / "một.txt", "--format", "html", "--lang", "en", "-o", page, *models)
+    assert 'lang="en"' in page.read_text(encoding="utf-8")
+
+
+def test_results_show_themselves_in_a_notebook(article: Path, model_folder: Path) -> None:
+    import toolkit
+
+    analysis = toolkit.Analyzer.load(model_folder).analyze(toolkit.read(article))
+    for shown in (analysis, analysis.digest, analysis.document):
+        assert "Kim ngạch xuất khẩu gạo" in shown._repr_html_() or "Đội bóng" in shown._repr_html_()
+
+
+def test_format_of_standard_input_can_be_named(models: list[str]) -> None:
+    table = "text,n\nGiá gạo xuất khẩu tăng.,1\n".encode()
+    out, _ = run("label", "-", "--input-format", "csv", "--format", "json", *models, stdin=table)
+    assert json.loads(out)[0]["metadata"] == {"n": "1"}
+
+
+def test_old_encoding_is_recognised_and_said(tmp_path: Path, models: list[str]) -> None:
+    old = "Céng hoµ x· héi chñ nghÜa ViÖt Nam. §éc lËp, tù do, h¹nh phóc."  # as Windows-1252 shows TCVN3
+    (tmp_path / "cu.txt").write_bytes(old.encode("cp1252"))
+    out, err = run("label", tmp_path / "cu.txt", "--format", "json", *models)
+    (paragraph,) = json.loads(out)[0]["paragraphs"]
+    assert paragraph["text"] == "Cộng hòa xã hội chủ nghĩa Việt Nam. Độc lập, tự do, hạnh phúc."
+    assert "read as tcvn3 (confidence" in err
+
+
 def test_summarize_together_cites_each_article(tmp_path: Path, models: list[str]) -> None:
     for name in ("một", "hai"):
         (tmp_path / f"{name}.txt").write_text(f"{NEWS} Bài này do phóng viên {name} viết.", encoding="utf-8")
