@@ -132,6 +132,8 @@ def test_results_show_themselves_in_a_notebook(article: Path, model_folder: Path
 
 def test_format_of_standard_input_can_be_named(models: list[str]) -> None:
     table = "text,n\nGiá gạo xuất khẩu tăng.,1\n".encode()
+    rows, _ = run("label", "-", "--input-format", "csv", "--format", "csv", *models, stdin=table)
+    assert next(csv.DictReader(io.StringIO(rows.lstrip("\ufeff"))))["metadata"] == '{"n": "1"}'
     out, _ = run("label", "-", "--input-format", "csv", "--format", "json", *models, stdin=table)
     assert json.loads(out)[0]["metadata"] == {"n": "1"}
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+import toolkit
 from toolkit.errors import ToolkitError
 from toolkit.io import FileSummary, Options, iter_documents, read
 
@@ -199,6 +200,18 @@ def test_same_article_has_the_same_paragraphs_in_every_format(write: Writer, tmp
     document = read(write(tmp_path))
     assert [paragraph.text for paragraph in document.paragraphs] == PARAGRAPHS
     assert document.title == TITLE
+
+
+def test_same_article_has_the_same_labels_and_digest_in_every_format(tmp_path: Path) -> None:
+    analyzer = toolkit.Analyzer.load()
+    seen = set()
+    for write in WRITERS:
+        folder = tmp_path / write.__name__
+        folder.mkdir()
+        analysis = analyzer.analyze(read(write(folder)), max_sentences=2)
+        assert analysis.digest is not None
+        seen.add((tuple(p.prediction.labels for p in analysis.paragraphs), analysis.digest.text))
+    assert len(seen) == 1
 
 
 @pytest.mark.parametrize("write", WRITERS)

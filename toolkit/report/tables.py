@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def paragraph_columns(labels: Sequence[str]) -> list[str]:
     """Return the column names of `paragraph_rows`."""
-    return ["source", "title", "date", "paragraph", "labels", "review", *(f"score_{x}" for x in labels), "text"]
+    return [
+        "source",
+        "title",
+        "date",
+        "paragraph",
+        "labels",
+        "review",
+        *(f"score_{x}" for x in labels),
+        "text",
+        "metadata",
+    ]
 
 
 def paragraph_rows(analysis: Analysis, labels: Sequence[str]) -> Iterator[list[Any]]:
@@ -30,10 +41,11 @@ def paragraph_rows(analysis: Analysis, labels: Sequence[str]) -> Iterator[list[A
             ";".join(prediction.review),
             *(round(prediction.scores[label], 4) for label in labels),
             labelled.paragraph.text,
+            metadata_cell(document),
         ]
 
 
-DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "score", "text"]
+DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "score", "text", "metadata"]
 
 
 def digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
@@ -48,7 +60,13 @@ def digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
             sentence.sentence + 1,
             round(sentence.score, 4),
             sentence.text,
+            metadata_cell(document),
         ]
+
+
+def metadata_cell(document: Document) -> str | None:
+    """Return what came with the document's record (URL, outlet, any column) as JSON in one cell, None for nothing."""
+    return json.dumps(document.metadata, ensure_ascii=False, default=str) if document.metadata else None
 
 
 def common_rows(digests: Mapping[str | None, Digest], documents: Sequence[Document]) -> Iterator[list[Any]]:
@@ -65,6 +83,7 @@ def common_rows(digests: Mapping[str | None, Digest], documents: Sequence[Docume
                 *place,
                 round(sentence.score, 4),
                 sentence.text,
+                metadata_cell(document),
             ]
 
 
