@@ -76,9 +76,15 @@ def main(arguments: list[str] | None = None) -> int:
     results.parent.mkdir(parents=True, exist_ok=True)
     record = _record(options.corpus, rows, evaluations, seconds, arguments, missing)
     results.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    plot_reliability(record, results.with_name("reliability.png"))
     console.print(f"\nwrote {models} and {results}")
     if options.ship:
-        shipped = ((models, ROOT / "models" / "topics"), (results, ROOT / "benchmarks" / "results" / "topics.json"))
+        recorded = ROOT / "benchmarks" / "results"
+        shipped = (
+            (models, ROOT / "models" / "topics"),
+            (results, recorded / "topics.json"),
+            (results.with_name("reliability.png"), recorded / "reliability.png"),
+        )
         for source, target in shipped:
             target.parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
@@ -111,6 +117,30 @@ def _record(
         "numpy": np.__version__,
         "evaluations": {name: evaluation.to_dict() for name, evaluation in evaluations.items()},
     }
+
+
+def plot_reliability(record: dict[str, Any], path: Path) -> None:
+    """Draw, for each label, how many of the paragraphs with a score carry the label; the diagonal is perfect."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    evaluations = record["evaluations"]
+    name = "dev" if "dev" in evaluations else "cross-validation"
+    figure, axes = plt.subplots(1, len(LABELS), figsize=(3 * len(LABELS), 3.2), sharey=True)
+    for axis, scores in zip(axes, evaluations[name]["labels"], strict=True):
+        steps = [step for step in scores["reliability"] if step["count"]]
+        axis.plot([0, 1], [0, 1], color="0.7")
+        axis.plot([s["mean_score"] for s in steps], [s["ratio"] for s in steps], "o-")
+        for step in steps:
+            axis.annotate(str(step["count"]), (step["mean_score"], step["ratio"]), fontsize=7)
+        axis.set_title(f"{scores['label']}, error {scores['calibration_error']:.3f}", fontsize=9)
+        axis.set_xlabel("score")
+    axes[0].set_ylabel(f"carries the label ({name})")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)
 
 
 if __name__ == "__main__":
