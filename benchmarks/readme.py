@@ -46,7 +46,8 @@ def topics_table() -> str:
         f"{record['training_seconds']:.0f} s, corpus SHA-256 `{record['corpus_sha256'][:12]}`; 95 % bootstrap "
         f"intervals). {review['ratio']:.0%} of them have a score in the band where the model is often wrong and are "
         f"marked for review; on the others the mean F1 is {review['macro_f1_rest']:.3f}, and all labels are right on "
-        f"{review['exact_match_rest']:.1%}. Designs were chosen on these paragraphs: expect a few points less on others."
+        f"{review['exact_match_rest']:.1%}. Designs were chosen on these paragraphs: expect a few points less on "
+        "others."
     )
     return "\n".join(lines)
 
