@@ -112,7 +112,7 @@ def speed_table() -> str:
         f"| `import sklearn.linear_model` {start['import sklearn.linear_model, s']:.2f} "
         f"| {start['label / import sklearn.linear_model']:.2f} |",
         "",
-        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; all in one run, in alternation, medians.",
+        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; one run, in alternation, medians.",
     ]
     return "\n".join(lines)
 
