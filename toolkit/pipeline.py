@@ -127,9 +127,9 @@ class Analyzer:
     ) -> dict[str, Digest]:
         """Return, for each label, the digest of the paragraphs that carry it, of one article or of all."""
         given = [_document(document) for document in documents]
-        predictions = [self.label([p.text for p in document.paragraphs]) for document in given]
+        analyses = list(self.analyze_many(given))
         scores = {
-            label: [np.array([p.scores[label] for p in labelled]) for labelled in predictions]
+            label: [np.array([p.prediction.scores[label] for p in analysis.paragraphs]) for analysis in analyses]
             for label in self.topics.labels
         }
         thresholds = dict(zip(self.topics.labels, self.topics.calibration.threshold.tolist(), strict=True))

@@ -136,7 +136,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.model_ = TopicModel(
             labels=names,
             features=features,
-            coef=np.stack([coef for coef, _ in fits], axis=1).astype(np.float32),
+            coef=np.stack([coef for coef, _ in fits], axis=1).astype(np.float32).astype(np.float64),
             intercept=np.array([intercept for _, intercept in fits]),
             calibration=_calibrate(held_out, target, weights),
             multilabel=self._kind != "single",

@@ -63,7 +63,8 @@ class TopicModel:
     ----------
     labels : tuple of str
         In the order of the scores.
-    coef : ndarray of shape (n_features, n_labels), float32
+    coef : ndarray of shape (n_features, n_labels)
+        Of float32 precision, which is what is stored; kept as float64, so that no call has to convert it.
     intercept : ndarray of shape (n_labels,)
     multilabel : bool
         Whether a text may have any number of labels, or has exactly one.
@@ -73,7 +74,7 @@ class TopicModel:
 
     labels: tuple[str, ...]
     features: TfidfFeatures
-    coef: npt.NDArray[np.float32]
+    coef: FloatArray
     intercept: FloatArray
     calibration: Calibration
     multilabel: bool = True
@@ -87,7 +88,7 @@ class TopicModel:
 
     def _decide(self, matrix: sparse.csr_matrix) -> FloatArray:
         decisions = np.tile(self.intercept, (matrix.shape[0], 1))
-        np.add(decisions, matrix @ self.coef.astype(np.float64), out=decisions)
+        np.add(decisions, matrix @ self.coef, out=decisions)
         return decisions
 
     def probabilities(self, texts: Sequence[str]) -> FloatArray:
@@ -113,23 +114,28 @@ class TopicModel:
             chosen[np.arange(len(scores)), scores.argmax(axis=1)] = True
         return chosen
 
+    def unsure(self, scores: FloatArray) -> npt.NDArray[np.bool_]:
+        """Return which scores lie where the model is often wrong; shape (n_texts, n_labels)."""
+        return np.logical_and(scores >= self.calibration.review_from, scores < self.calibration.review_to)
+
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """Return one `Prediction` per text."""
         predictions: list[Prediction] = []
         for start in range(0, len(texts), _SLICE):
-            scores = self.probabilities(texts[start : start + _SLICE])
-            assigned = self.assign(scores)
-            calibration = self.calibration
-            doubtful = (scores >= calibration.review_from) & (scores < calibration.review_to)
-            for row, carries, unsure in zip(scores.tolist(), assigned.tolist(), doubtful.tolist(), strict=True):
-                predictions.append(
-                    Prediction(
-                        labels=tuple(label for label, yes in zip(self.labels, carries, strict=True) if yes),
-                        scores=dict(zip(self.labels, row, strict=True)),
-                        review=tuple(label for label, yes in zip(self.labels, unsure, strict=True) if yes),
-                    )
-                )
+            predictions += self._predictions(self.decisions(texts[start : start + _SLICE]))
         return predictions
+
+    def _predictions(self, decisions: FloatArray) -> list[Prediction]:
+        scores = self.probabilities_of(decisions)
+        rows = zip(scores.tolist(), self.assign(scores).tolist(), self.unsure(scores).tolist(), strict=True)
+        return [
+            Prediction(
+                labels=tuple(label for label, yes in zip(self.labels, carries, strict=True) if yes),
+                scores=dict(zip(self.labels, row, strict=True)),
+                review=tuple(label for label, yes in zip(self.labels, doubtful, strict=True) if yes),
+            )
+            for row, carries, doubtful in rows
+        ]
 
     # --- reasons ----------------------------------------------------------------------------------
 
@@ -138,24 +144,27 @@ class TopicModel:
 
         Exact for a linear model: the contributions of a label and its intercept sum to its decision value.
         """
-        names = self.features.feature_names()
+        normal = [normalize(text) for text in texts]
+        matrix = self.features.transform(normal)
+        decisions = self._decide(matrix)
+        predictions = self._predictions(decisions)
         return [
-            self._explain(text, prediction, names) for text, prediction in zip(texts, self.predict(texts), strict=True)
+            self._explain(text, matrix[number], decisions[number], predictions[number])
+            for number, text in enumerate(normal)
         ]
 
-    def _explain(self, text: str, prediction: Prediction, names: list[str]) -> Explanation:
-        normal = normalize(text)
-        batch = tokenize_batch([normal], spans=True)
+    def _explain(self, text: str, row: sparse.csr_matrix, decision: FloatArray, prediction: Prediction) -> Explanation:
+        names = self.features.feature_names()
+        batch = tokenize_batch([text], spans=True)
         assert batch.starts is not None
         assert batch.ends is not None
-        row = self.features.transform([normal])
         found = self.features.occurrences(batch)
         places: dict[int, list[Span]] = {}
         for column, first, last in sorted(
             zip(found.columns.tolist(), found.first.tolist(), found.last.tolist(), strict=True)
         ):
             places.setdefault(column, []).append(Span(int(batch.starts[first]), int(batch.ends[last])))
-        parts = row.data[:, None] * self.coef[row.indices].astype(np.float64)
+        parts = row.data[:, None] * self.coef[row.indices]
         contributions = {}
         for number, label in enumerate(self.labels):
             order = np.argsort(-np.abs(parts[:, number]), kind="stable")
@@ -164,9 +173,8 @@ class TopicModel:
                 for i in order.tolist()
                 if parts[i, number] != 0
             )
-        decision = self._decide(row)[0]
         return Explanation(
-            text=normal,
+            text=text,
             prediction=prediction,
             decisions=dict(zip(self.labels, decision.tolist(), strict=True)),
             intercepts=dict(zip(self.labels, self.intercept.tolist(), strict=True)),
@@ -192,7 +200,7 @@ class TopicModel:
                 },
                 arrays={
                     **arrays,
-                    "coef": self.coef,
+                    "coef": self.coef.astype(np.float32),
                     "intercept": self.intercept,
                     "calibration": np.stack(
                         [calibration.slope, calibration.offset, calibration.review_from, calibration.review_to]
@@ -221,7 +229,7 @@ class TopicModel:
             model = cls(
                 labels=labels,
                 features=features,
-                coef=stored.arrays["coef"].astype(np.float32),
+                coef=stored.arrays["coef"].astype(np.float64),
                 intercept=stored.arrays["intercept"].astype(np.float64),
                 calibration=Calibration(
                     slope, offset, np.array([float(thresholds[label]) for label in labels]), review_from, review_to

@@ -146,8 +146,7 @@ def evaluate_decisions(
     precision, recall, f1, support = precision_recall_fscore_support(target, given, average=None, zero_division=0)
     label_intervals, macro_interval = _bootstrap(target, given)
     curves = [reliability(scores[:, k], target[:, k]) for k in range(len(model.labels))]
-    calibration = model.calibration
-    unsure: BoolArray = np.any((scores >= calibration.review_from) & (scores < calibration.review_to), axis=1)
+    unsure: BoolArray = np.any(model.unsure(scores), axis=1)
     return Evaluation(
         n_texts=len(rows),
         macro_f1=float(np.mean(f1)),

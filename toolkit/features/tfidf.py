@@ -80,6 +80,7 @@ class TfidfFeatures:
         self._form_ids = {form: number for number, form in enumerate(self.forms_)}
         self._trie = Trie(len(self.forms_), np.empty(0, dtype=np.int64))
         self._tables: dict[int, tuple[Any, IntArray]] = {}
+        self._names: list[str] | None = None
 
     def _common_forms(self, batches: Sequence[TokenBatch]) -> list[str]:
         frequency: dict[str, int] = {}
@@ -236,6 +237,11 @@ class TfidfFeatures:
     def feature_names(self) -> list[str]:
         """Return what each column counts: `xuất khẩu` (syllables), `xuất_khẩu` (a word), `xuất_khẩu gạo` (words)."""
         self._check_fitted()
+        if self._names is None:  # hundreds of thousands: worked out once, when the first text is explained
+            self._names = self._spelled()
+        return self._names
+
+    def _spelled(self) -> list[str]:
         n_forms = self._trie.n_forms
         paths = [(form,) for form in self.forms_]
         for key in self._trie.table.keys.tolist():
@@ -298,10 +304,10 @@ class TfidfFeatures:
         return features
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_tables"}
+        return {name: value for name, value in vars(self).items() if name not in ("_tables", "_names")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _tables={})
+        vars(self).update(state, _tables={}, _names=None)
 
     def _check_fitted(self) -> None:
         if not hasattr(self, "n_features_"):
