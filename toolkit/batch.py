@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 
 from joblib import Parallel, delayed
 
 from toolkit.document import Document
-from toolkit.pipeline import Analyzer
+from toolkit.pipeline import Analyzer, grouped
 from toolkit.results import Analysis, Budget
+from toolkit.summarization import Summarizer, summarize_each
 
 _GROUP = 64  # documents that travel to a worker together
 
@@ -24,7 +24,7 @@ def analyze_all(
     if jobs == 1:
         yield from make_analyzer().analyze_many(documents, budget)
         return
-    groups = _grouped(documents, _GROUP)
+    groups = grouped(documents, _GROUP)
     tasks = (delayed(_analyze_group)(make_analyzer, group, budget) for group in groups)
     for analyses in Parallel(n_jobs=jobs, return_as="generator", pre_dispatch="2*n_jobs")(tasks):
         yield from analyses
@@ -36,7 +36,8 @@ def _analyze_group(
     return list(make_analyzer().analyze_many(group, budget))
 
 
-def _grouped(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
-    stream = iter(documents)
-    while group := list(islice(stream, size)):
-        yield group
+def digest_all(documents: Iterable[Document], budget: Budget, summarizer: str | Summarizer) -> Iterator[Analysis]:
+    """Yield each document with its digest and no labels, in order; no topic model is needed."""
+    for group in grouped(documents, _GROUP):
+        for document, digest in zip(group, summarize_each(group, budget, summarizer), strict=True):
+            yield Analysis(document, (), digest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -154,8 +154,7 @@ class Analyzer:
         self, documents: Iterable[Document], budget: Budget | None = None, *, batch: int = 256
     ) -> Iterable[Analysis]:
         """Yield the analysis of each document in order, `batch` at a time; without `budget`, no digests."""
-        stream = iter(documents)
-        while group := list(islice(stream, batch)):
+        for group in grouped(documents, batch):
             texts = [paragraph.text for document in group for paragraph in document.paragraphs]
             predictions = iter(self.topics.predict(texts))
             digests = iter(summarize_each(group, budget, self.summarizer)) if budget is not None else None
@@ -165,6 +164,13 @@ class Analyzer:
                     for paragraph, prediction in zip(document.paragraphs, predictions, strict=False)
                 )
                 yield Analysis(document, labelled, next(digests) if digests is not None else None)
+
+
+def grouped(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
+    """Yield the documents in lists of `size`, the last one perhaps shorter."""
+    stream = iter(documents)
+    while group := list(islice(stream, size)):
+        yield group
 
 
 def make_budget(max_sentences: int | None, max_syllables: int | None, ratio: float | None) -> Budget:

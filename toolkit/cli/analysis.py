@@ -112,9 +112,8 @@ def summarize(
     quiet: opt.Quiet = False,
 ) -> None:
     """Digest of every article, or of all together, without labels."""
-    from toolkit.results import Analysis
+    from toolkit.batch import digest_all
     from toolkit.summarization import DEFAULT
-    from toolkit.summarization import summarize as summarize_document
 
     article = opt.UnitName.ARTICLE
     run = _Run(
@@ -124,11 +123,7 @@ def summarize(
     if together:
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=False)
         return
-    results = (
-        Analysis(document, (), summarize_document(document, budget, algorithm or DEFAULT))
-        for document in run.documents(paths)
-    )
-    run.write(results, format, output, "digest")
+    run.write(digest_all(run.documents(paths), budget, algorithm or DEFAULT), format, output, "digest")
 
 
 def explain(
@@ -276,19 +271,9 @@ class _Run:
                 for analysis in results:
                     console.print(render_analysis(analysis, labels, paragraphs=kind != "digest"))
             elif format is Format.CSV:
-                from toolkit.report import tables
+                from toolkit.report.tables import table
 
-                columns = tables.DIGEST_COLUMNS if kind == "digest" else tables.paragraph_columns(labels)
-                rows = (
-                    row
-                    for analysis in results
-                    for row in (
-                        tables.digest_rows(analysis) if kind == "digest" else tables.paragraph_rows(analysis, labels)
-                    )
-                )
-                if output is None:
-                    stream.write("\ufeff")  # Excel takes UTF-8 for a code page without it
-                write_csv(stream, columns, rows)
+                write_csv(stream, *table(results, labels, digests=kind == "digest"))
             else:
                 write = write_json if format is Format.JSON else write_jsonl
                 write(stream, (analysis.to_dict() for analysis in results))
@@ -315,8 +300,6 @@ class _Run:
                 for label, common in digests.items():
                     console.print(render_common(common, documents, label))
             elif format is Format.CSV:
-                if output is None:
-                    stream.write("\ufeff")
                 write_csv(stream, ["label", *tables.DIGEST_COLUMNS], tables.common_rows(digests, documents))
             else:
                 sources = [

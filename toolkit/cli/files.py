@@ -50,17 +50,12 @@ def write(
         with opened_binary(output) as target:
             write_docx(target, results, paragraphs=kind != "digest", language=language)
     else:
-        from toolkit.report import tables, workbook
+        from toolkit.report import workbook
+        from toolkit.report.tables import table
 
-        columns = tables.DIGEST_COLUMNS if kind == "digest" else tables.paragraph_columns(labels)
-        rows = (
-            row
-            for analysis in results
-            for row in (tables.digest_rows(analysis) if kind == "digest" else tables.paragraph_rows(analysis, labels))
-        )
         write_table = workbook.write_xlsx if format is Format.XLSX else workbook.write_parquet
         with opened_binary(output) as target:
-            write_table(target, columns, rows)
+            write_table(target, *table(results, labels, digests=kind == "digest"))
 
 
 def write_counts(results: Iterable[Analysis], labels: Sequence[str], output: Path) -> None:

@@ -19,12 +19,16 @@ from toolkit.errors import ToolkitError
 def opened(output: Path | None, *, byte_order_mark: bool = False) -> Iterator[TextIO]:
     """Yield a stream for results; a named file is replaced only after everything was written.
 
+    With `byte_order_mark` they begin with one: Excel takes UTF-8 for a code page without it.
+
     Raises
     ------
     ToolkitError
         If the file cannot be written.
     """
     if output is None:
+        if byte_order_mark:
+            sys.stdout.write("\ufeff")
         yield sys.stdout
         sys.stdout.flush()
         return

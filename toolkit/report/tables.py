@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from toolkit.document import Document
 from toolkit.results import Analysis, Digest
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def table(
+    results: Iterable[Analysis], labels: Sequence[str], *, digests: bool
+) -> tuple[list[str], Iterator[list[Any]]]:
+    """Return column names and rows of `results`: a row per paragraph, or per digest sentence."""
+    if digests:
+        return DIGEST_COLUMNS, (row for analysis in results for row in digest_rows(analysis))
+    return paragraph_columns(labels), (row for analysis in results for row in paragraph_rows(analysis, labels))
 
 
 def paragraph_columns(labels: Sequence[str]) -> list[str]:
