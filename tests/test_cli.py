@@ -169,6 +169,12 @@ def test_digest_by_topic_gives_each_label_its_sentences(article: Path, models: l
     assert out.splitlines()[1].startswith("trade,")
 
 
+def test_common_digest_in_a_format_that_it_has_not_is_wrong_usage(article: Path, models: list[str]) -> None:
+    _, err = run("digest", article, "--by-topic", "--format", "html", *models, code=2)
+    assert "common digests are written as text, json, jsonl or csv" in " ".join(err.replace("│", " ").split())
+    run("summarize", article, "--together", "--format", "docx", *models, code=2)
+
+
 def test_explain_names_terms(article: Path, models: list[str]) -> None:
     out, _ = run("explain", article, *models)
     assert "xuất_khẩu +" in out

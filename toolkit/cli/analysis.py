@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from toolkit.pipeline import Analyzer
     from toolkit.results import Analysis, Budget, Digest
 
+_COMMON = (Format.TEXT, Format.JSON, Format.JSONL, Format.CSV)
 _BRIEF = 200  # syllables of the common digest on top of a page
 MaxSentences = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many sentences (3 by default).")]
 MaxSyllables = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many syllables.")]
@@ -66,6 +67,7 @@ def digest(
     run = _Run(models, threshold, algorithm, encoding, text_column, title_column, id_column, unit, quiet, input_format)
     budget = _budget(max_sentences, max_syllables, ratio)
     if by_topic:
+        opt.only(format, "common digests", *_COMMON)
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=True)
         return
     run.write(run.analyses(paths, budget, jobs), format, output, "analysis", counts=counts, language=lang.value)
@@ -121,6 +123,7 @@ def summarize(
     )
     budget = _budget(max_sentences, max_syllables, ratio)
     if together:
+        opt.only(format, "common digests", *_COMMON)
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=False)
         return
     run.write(digest_all(run.documents(paths), budget, algorithm or DEFAULT), format, output, "digest")
@@ -144,8 +147,7 @@ def explain(
     from toolkit.cli.output import opened, write_json, write_jsonl
     from toolkit.report.terminal import make_console, render_explanation
 
-    if format not in (Format.TEXT, Format.JSON, Format.JSONL):
-        raise typer.BadParameter("explanations are written as text, json or jsonl", param_hint="--format")
+    opt.only(format, "explanations", Format.TEXT, Format.JSON, Format.JSONL)
     run = _Run(models, threshold, None, encoding, text_column, title_column, id_column, unit, quiet, input_format)
     analyzer = run.analyzer()
     explained = (

@@ -75,6 +75,13 @@ def version_option(
     """Topic labels and digests for Vietnamese news and reports."""
 
 
+def only(format: Format, what: str, *allowed: Format) -> None:
+    """Refuse, as wrong usage, a format in which `what` cannot be written."""
+    if format not in allowed:
+        names = ", ".join(one.value for one in allowed[:-1])
+        raise typer.BadParameter(f"{what} are written as {names} or {allowed[-1].value}", param_hint="--format")
+
+
 def parse_thresholds(pairs: list[str] | None) -> dict[str, float]:
     """Return the thresholds in ``LABEL=P`` pairs; wrong ones are wrong usage."""
     thresholds: dict[str, float] = {}

@@ -82,8 +82,7 @@ def evaluate(
     from toolkit.report.evaluation import render_evaluation, render_summary_evaluation
     from toolkit.report.terminal import make_console
 
-    if format not in (opt.Format.TEXT, opt.Format.JSON):
-        raise typer.BadParameter("an evaluation is written as text or json", param_hint="--format")
+    opt.only(format, "evaluations", opt.Format.TEXT, opt.Format.JSON)
     evaluation: Evaluation | SummaryEvaluation
     if summaries:
         from toolkit.evaluation.summaries import evaluate_summaries, reference_of
