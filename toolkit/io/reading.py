@@ -127,43 +127,30 @@ def iter_documents(
     summary
         Filled with what was met on the way.
     """
-    for _, document in iter_records(paths, options=options, on_error=on_error, summary=summary):
-        yield document
-
-
-def iter_records(
-    paths: Iterable[PathLike] | PathLike,
-    *,
-    options: Options | None = None,
-    on_error: OnError | None = None,
-    summary: FileSummary | None = None,
-) -> Iterator[tuple[str, Document]]:
-    """Yield each article with the file that it came from, as `iter_documents` does."""
     if isinstance(paths, (str, os.PathLike)):
         paths = [paths]
     options = options or Options()
     summary = summary if summary is not None else FileSummary()
     for path in paths:
-        for origin, item in _everything(os.fspath(path), options, summary):
+        for item in _everything(os.fspath(path), options, summary):
             if not isinstance(item, ToolkitError):
-                yield origin, item
+                yield item
             elif on_error is None:
                 raise item
             else:
                 on_error(item)
 
 
-def _everything(path: str, options: Options, summary: FileSummary) -> Iterator[tuple[str, Item]]:
+def _everything(path: str, options: Options, summary: FileSummary) -> Iterator[Item]:
     try:
         for place in _expand(path, summary):
             try:
                 with _opened(place.path) as file:
-                    for item in _items(file, options, summary, place.named):
-                        yield place.path, item
+                    yield from _items(file, options, summary, place.named)
             except ToolkitError as error:
-                yield place.path, error
+                yield error
     except ToolkitError as error:
-        yield path, error
+        yield error
 
 
 # --- paths --------------------------------------------------------------------------------------------

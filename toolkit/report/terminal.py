@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,6 +14,7 @@ from toolkit.document import Document
 from toolkit.results import Analysis, Digest, Explanation, LabelledParagraph, Prediction
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
+_PLAIN_WIDTH = 100  # columns of output that no terminal shows
 _TERMS = 8  # of an explanation, on each side
 
 
@@ -105,13 +107,9 @@ def _shortened(terms: str) -> str:
     return ", ".join(kept[:_TERMS]) + (" …" if len(kept) > _TERMS else "")
 
 
-def make_console(width: int | None = None, *, colour: bool | None = None, file: object = None) -> Console:
+def make_console(file: TextIO | None = None) -> Console:
     """Return a console for `file` (standard output): 100 columns where it is no terminal, so that output is stable."""
-    console = Console(file=file, highlight=False, soft_wrap=False, emoji=False, markup=False)  # type: ignore[arg-type]
-    if width is None and not console.is_terminal:
-        width = 100
-    if width is not None:
-        console.width = width
-    if colour is False:
-        console.no_color = True
+    console = Console(file=file, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        console.width = _PLAIN_WIDTH
     return console
