@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.document import Document
 from toolkit.errors import InputError, ToolkitError
-from toolkit.io.base import InputFile, Item, Options, Unit
+from toolkit.io.base import Entry, Failure, FileSummary, InputFile, Item, Options, Unit
 from toolkit.io.composition import stated
 from toolkit.io.encodings import Recognition, repair
 from toolkit.io.limits import MAX_ARTICLE, MIB
@@ -22,13 +23,38 @@ Record = tuple[str, dict[str, Any] | ToolkitError]
 """A row with its place, or what is wrong with it."""
 
 
-def documents_of(records: Iterable[Record], file: InputFile, options: Options) -> Iterator[Item]:
-    """Yield the document of each record of `file`, or what is wrong with it."""
-    for place, record in records:
+@dataclass(frozen=True, slots=True)
+class RecordEntry:
+    """A record that was read but not yet made an article."""
+
+    place: str
+    record: dict[str, Any] = field(repr=False)
+    recognition: Recognition | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it has."""
+        return sum(len(value) for value in self.record.values() if isinstance(value, str | bytes | list))
+
+    def fingerprint(self) -> bytes:
+        """Return the record, spelt."""
+        return repr(self.record).encode("utf-8", "surrogatepass")
+
+    def items(self, options: Options, summary: FileSummary) -> Iterator[Item]:
+        """Yield its article, or what is wrong with it."""
         try:
-            yield record if isinstance(record, ToolkitError) else document_of(record, place, options, file.recognition)
+            yield document_of(self.record, self.place, options, self.recognition)
         except ToolkitError as error:
             yield error
+
+
+def entries_of(records: Iterable[Record], file: InputFile) -> Iterator[Entry]:
+    """Yield each record of `file`, or what is wrong with it, as an entry."""
+    for place, record in records:
+        if isinstance(record, ToolkitError):
+            yield Failure(place, record)
+        else:
+            yield RecordEntry(place, record, file.recognition)
 
 
 def document_of(
