@@ -12,13 +12,15 @@ from toolkit.results import Analysis, Digest
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(
-    results: Iterable[Analysis], labels: Sequence[str], *, digests: bool
-) -> tuple[list[str], Iterator[list[Any]]]:
-    """Return column names and rows of `results`: a row per paragraph, or per digest sentence."""
-    if digests:
-        return DIGEST_COLUMNS, (row for analysis in results for row in digest_rows(analysis))
-    return paragraph_columns(labels), (row for analysis in results for row in paragraph_rows(analysis, labels))
+def columns_of(labels: Sequence[str], *, digests: bool) -> list[str]:
+    """Return the column names of `rows_of`."""
+    return DIGEST_COLUMNS if digests else paragraph_columns(labels)
+
+
+def rows_of(results: Iterable[Analysis], labels: Sequence[str], *, digests: bool) -> Iterator[list[Any]]:
+    """Yield the rows of `results`: one per paragraph, or per digest sentence."""
+    for analysis in results:
+        yield from digest_rows(analysis) if digests else paragraph_rows(analysis, labels)
 
 
 def paragraph_columns(labels: Sequence[str]) -> list[str]:
