@@ -60,6 +60,11 @@ def pieces(pages: Sequence[Page]) -> list[Piece]:
     return found + asides
 
 
+def ends_sentence(text: str) -> bool:
+    """Return whether `text` ends as a sentence or a list's opening line does."""
+    return _END.search(text) is not None
+
+
 # --- running headers, footers and page numbers ----------------------------------------------------------
 
 _MARGIN = 0.12  # of the page's height, above and below
@@ -237,9 +242,9 @@ def _begins(before: Line, line: Line, current: Sequence[Line], left: float, righ
     word = line.text.split(" ", 1)[0]
     room = right - before.right
     width = (line.right - line.left) / max(len(line.text), 1)
-    if room > width * (len(word) + 2) * 1.5 and (_END.search(before.text) or not line.text[:1].islower()):
+    if room > width * (len(word) + 2) * 1.5 and (ends_sentence(before.text) or not line.text[:1].islower()):
         return True
-    return _BULLET.match(line.text) is not None and _END.search(before.text) is not None
+    return _BULLET.match(line.text) is not None and ends_sentence(before.text)
 
 
 def _joined(lines: Sequence[Line]) -> str:
@@ -268,4 +273,4 @@ def _glued(before: str, after: str) -> str:
 
 def _goes_on(before: str, after: str) -> bool:
     """Return whether a paragraph that ends a column or page continues in `after`."""
-    return _END.search(before) is None and (after[:1].islower() or before.endswith((",", "-")) or len(before) > 120)
+    return not ends_sentence(before) and (after[:1].islower() or before.endswith((",", "-")) or len(before) > 120)

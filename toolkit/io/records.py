@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,19 +18,48 @@ from toolkit.segmentation import parse, parse_paragraph
 
 TEXT_COLUMNS = ("text", "content", "body", "paragraphs", "sentences", "noi_dung", "nội dung", "van_ban", "văn bản")
 TITLE_COLUMNS = ("title", "headline", "tieu_de", "tiêu đề")
-DATE_COLUMNS = ("date", "published", "published_at", "ngay", "ngày")
+DATE_COLUMNS = ("date", "published", "published_at", "ngay", "ngày", "ngay_dang", "ngày đăng")
 
 Record = tuple[str, dict[str, Any] | ToolkitError]
 """A row with its place, or what is wrong with it."""
 
 
+class _MissingColumnError(InputError):
+    """Raised for a record without a column that is needed."""
+
+
 def documents_of(records: Iterable[Record], file: InputFile, options: Options) -> Iterator[Item]:
-    """Yield the document of each record of `file`, or what is wrong with it."""
+    """Yield the document of each record of `file`, or what is wrong with it: a missing column once, then its number."""
+    lacking: Counter[tuple[str, ...]] = Counter()
     for place, record in records:
+        if isinstance(record, ToolkitError):
+            yield record
+            continue
+        fields = tuple(record)
+        if fields in lacking:
+            lacking[fields] += 1
+            continue
         try:
-            yield record if isinstance(record, ToolkitError) else document_of(record, place, options, file.recognition)
+            yield document_of(record, place, options, file.recognition)
+        except _MissingColumnError as error:
+            if len(lacking) < _KINDS:
+                lacking[fields] = 0
+            yield error
         except ToolkitError as error:
             yield error
+    if n_more := sum(lacking.values()):
+        yield InputError(
+            f"{file.name}: expected the same of {n_more} more record(s), found none; they are left out too"
+        )
+
+
+_KINDS = 100  # of records, by their fields, in one file
+
+
+def names_text(cells: Iterable[object], options: Options) -> bool:
+    """Return whether `cells` name columns and the one with the text is among them."""
+    header = {str(cell): None for cell in cells if cell is not None}
+    return _column(header, options.text_column, TEXT_COLUMNS) is not None
 
 
 def document_of(
@@ -44,7 +75,7 @@ def document_of(
     text_column = _column(record, options.text_column, TEXT_COLUMNS)
     if text_column is None:
         wanted = options.text_column or " or ".join(TEXT_COLUMNS[:3])
-        raise InputError(
+        raise _MissingColumnError(
             f"{place}: expected a column {wanted!r} with the text, found {_listed(record)}; name it with --text-column"
         )
     text = _text(record[text_column], place, text_column)
@@ -52,12 +83,12 @@ def document_of(
         raise InputError(f"{place}: expected at most {MAX_ARTICLE // MIB} MiB in one article, found more; split it")
     title_column = _column(record, options.title_column, TITLE_COLUMNS)
     if title_column is None and options.title_column is not None:
-        raise InputError(f"{place}: expected a column {options.title_column!r}, found {_listed(record)}")
+        raise _MissingColumnError(f"{place}: expected a column {options.title_column!r}, found {_listed(record)}")
     title = record[title_column] if title_column is not None else None
     source = place
     if options.id_column is not None:
         if options.id_column not in record:
-            raise InputError(f"{place}: expected a column {options.id_column!r}, found {_listed(record)}")
+            raise _MissingColumnError(f"{place}: expected a column {options.id_column!r}, found {_listed(record)}")
         source = str(record[options.id_column])
     metadata = {name: value for name, value in record.items() if name not in (text_column, title_column)}
     mended = repair(text)
@@ -86,17 +117,23 @@ def _text(value: object, place: str, column: str) -> str:
 
 
 def _date(record: Mapping[str, Any]) -> dt.date | None:
-    """Return the date of the record where it is written year-month-day; other forms stay in the metadata alone."""
+    """Return the date of the record where it is written year-month-day or, as Vietnamese writes it, day/month/year."""
     column = _column(record, None, DATE_COLUMNS)
     value = record[column] if column is not None else None
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, dt.date):
         return value
+    written = _DAY_FIRST.match(str(value))
     try:
-        return dt.date.fromisoformat(str(value)[:10])
+        if written:
+            return dt.date(int(written[3]), int(written[2]), int(written[1]))
+        return dt.date.fromisoformat(str(value).strip()[:10])
     except ValueError:
         return None
+
+
+_DAY_FIRST = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?!\d)")
 
 
 def _listed(record: Mapping[str, Any]) -> str:
