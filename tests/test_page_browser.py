@@ -96,10 +96,10 @@ def test_search_without_diacritics_finds_what_has_them(page: Any) -> None:
     page.fill("#query", "DAU TU")
     playwright.expect(page.locator("article[hidden]")).to_have_count(2)
     assert shown(page) == ["Quảng Ninh mời gọi vốn"]
-    assert page.inner_text("#status") == "Hiện 1/3 bài · 2 chỗ khớp"
+    assert page.inner_text("#status") == "Hiển thị 1/3 bài · 2 kết quả"
     page.fill("#query", "đường sắt")
     playwright.expect(page.locator("article[hidden]")).to_have_count(3)
-    assert "Không có bài nào khớp" in page.inner_text("#status")
+    assert "Không có bài nào phù hợp" in page.inner_text("#status")
 
 
 def test_filters_by_topic_province_month_outlet_and_review(page: Any) -> None:
@@ -173,7 +173,7 @@ def test_five_hundred_articles_open_within_two_seconds(browser: Any, tmp_path: P
     page = browser.new_page()
     start = time.monotonic()
     page.goto(path.as_uri())
-    assert page.inner_text("#status") == "Hiện 500/500 bài"
+    assert page.inner_text("#status") == "Hiển thị 500/500 bài"
     assert time.monotonic() - start < 2
     page.close()
 

@@ -12,6 +12,7 @@ import typer
 
 from toolkit.cli import options as opt
 from toolkit.cli.options import Format
+from toolkit.report.characters import printable
 
 if TYPE_CHECKING:
     from toolkit.document import Document
@@ -271,11 +272,11 @@ class _Run:
 
                 console = make_console(file=stream)
                 for analysis in results:
-                    console.print(render_analysis(analysis, labels, paragraphs=kind != "digest"))
+                    console.print(render_analysis(analysis, labels, paragraphs=kind != "digest", language=language))
             elif format is Format.CSV:
                 from toolkit.report.tables import table
 
-                write_csv(stream, *table(results, labels, digests=kind == "digest"))
+                write_csv(stream, *table(results, labels, kind))
             else:
                 write = write_json if format is Format.JSON else write_jsonl
                 write(stream, (analysis.to_dict() for analysis in results))
@@ -355,4 +356,4 @@ def _only_review(results: Iterable[Analysis]) -> Iterator[Analysis]:
 
 
 def _say(message: Any) -> None:
-    print(f"toolkit: {message}", file=sys.stderr, flush=True)
+    print(f"toolkit: {printable(str(message))}", file=sys.stderr, flush=True)

@@ -55,7 +55,7 @@ def write(
 
         write_table = workbook.write_xlsx if format is Format.XLSX else workbook.write_parquet
         with opened_binary(output) as target:
-            write_table(target, *table(results, labels, digests=kind == "digest"))
+            write_table(target, *table(results, labels, kind))
 
 
 def write_counts(results: Iterable[Analysis], labels: Sequence[str], output: Path) -> None:

@@ -195,7 +195,7 @@ _FIRST = 60  # paragraphs among which a title stands: a page printed from the we
 
 
 def _without_menu(found: Sequence[Piece], title: str | None) -> list[Piece]:
-    """Return the pieces with the menus of a printed page set aside: what above the title is no sentence, here and below."""
+    """Return the pieces with a printed page's menus set aside: what above the title is no sentence, and its copies."""
     at = next((n for n, piece in enumerate(found) if piece.aside is None and piece.text == title), 0)
     menu = {piece.text for piece in found[:at] if not ends_sentence(piece.text)}
     return [

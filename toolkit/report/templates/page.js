@@ -3,7 +3,7 @@
   const one = (selector) => document.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const form = one("#tools"), query = one("#query"), status = one("#status"), review = one("#review");
-  const next = one("#next"), clear = one("#clear"), unfold = one("#unfold");
+  const next = one("#next"), clear = one("#clear"), unfold = one("#unfold"), back = one("#back");
   const menus = all("select[data-facet]"), bars = all("button[data-facet]"), articles = all("article");
   const MAX_HITS = 5000, MAX_OPENED = 30;
   const marks = "highlights" in CSS ? new Highlight() : null;
@@ -89,7 +89,7 @@
     if (!target) return;
     goTo(target);
     target.scrollIntoView({ block: target.matches(".said") ? "center" : "start" });
-    if (target.matches(".said")) target.focus({ preventScroll: true });
+    if (target.matches("[tabindex]")) target.focus({ preventScroll: true });
   };
 
   let timer = 0;
@@ -125,10 +125,31 @@
     unfold.setAttribute("aria-pressed", String(open));
     unfold.textContent = open ? unfold.dataset.close : unfold.dataset.open;
   });
-  addEventListener("hashchange", land);
+  // A jump can be taken back: by the button, by Escape, or by the browser's own way back.
+  let origin = null;
+  const leave = () => {
+    origin = null;
+    back.hidden = true;
+  };
+  const goBack = () => {
+    const link = origin;
+    leave();
+    if (!link) return;
+    goTo(link);
+    link.scrollIntoView({ block: "center" });
+    link.focus({ preventScroll: true });
+  };
+  back.addEventListener("click", goBack);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && origin && event.target !== query) goBack();
+  });
+  addEventListener("hashchange", () => (location.hash.length > 1 ? land() : goBack()));
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest('a[href^="#a"]');
-    if (link && link.hash === location.hash) land();
+    if (!link) return;
+    origin = link;
+    back.hidden = false;
+    if (link.hash === location.hash) land();
   });
   apply();
   land();
