@@ -189,5 +189,6 @@ def test_hostile_text_runs_nothing(browser: Any, tmp_path: Path) -> None:
     page.goto(path.as_uri())
     assert page.title() == "Bản tin tổng hợp"
     assert page.locator("article img, article script").count() == 0
+    assert page.locator("#a1-p0 > p").evaluate("e => e.textContent.length") == 10_000_000
     assert "<script>" in page.inner_text("#h0")
     page.close()

@@ -14,6 +14,8 @@ from toolkit.results import DigestSentence, Explanation, LabelledParagraph, Pred
 from toolkit.text import normalize
 
 _HEADING = 90  # characters of the first words that stand for a missing title
+_LONG = 20_000  # characters of a stretch that a browser lays out at once; a word of ten million takes it half a minute
+_EXCERPT = 2_000  # characters of a sentence in a digest, whose place has it whole
 _TINTS = 4  # in page.css; of more labels the first show as colours, and all by name
 
 
@@ -31,10 +33,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph; one with an `id` is a sentence that a digest leads to."""
+    """A stretch of a paragraph; one with an `id` is a sentence that a digest leads to, a `long` one is laid out late."""
 
     text: str
     id: str = ""
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _article(legend: Legend, number: int, article: Article, cited: set[int]) -> 
         file=legend.listed("file", [facets.file]),
         review=any(part.prediction.review for part in analysis.paragraphs),
         summary=tuple(Chip(said.label(x), legend.colour(x), count=topics[x]) for x in given),
-        digest=tuple(Line(s.text, place(number, s)) for s in digest.sentences) if digest else (),
+        digest=tuple(Line(excerpt(s.text), place(number, s)) for s in digest.sentences) if digest else (),
         notes=tuple(said.note(note) for note in digest.notes) if digest else (),
         paragraphs=tuple(_paragraph(legend, number, p, cited, article.explanations) for p in analysis.paragraphs),
         dropped=tuple(Block(said.reason(d.reason), d.text) for d in document.dropped),
@@ -192,9 +195,18 @@ def _pieces(number: int, paragraph: Paragraph, cited: set[int]) -> Iterator[Piec
     for sentence in paragraph.sentences:
         if sentence.index in cited:
             start, end = sentence.start - paragraph.start, sentence.end - paragraph.start
-            if start > edge:
-                yield Piece(paragraph.text[edge:start])
-            yield Piece(paragraph.text[start:end], f"a{number}-s{sentence.index}")
+            yield from _chunks(paragraph.text[edge:start])
+            yield from _chunks(paragraph.text[start:end], f"a{number}-s{sentence.index}")
             edge = end
-    if edge < len(paragraph.text):
-        yield Piece(paragraph.text[edge:])
+    yield from _chunks(paragraph.text[edge:])
+
+
+def _chunks(text: str, id: str = "") -> Iterator[Piece]:
+    """Yield `text` whole, or in chunks that a browser lays out as they come in sight; the first has the id."""
+    for start in range(0, len(text), _LONG):
+        yield Piece(text[start : start + _LONG], "" if start else id, long=len(text) > _LONG)
+
+
+def excerpt(sentence: str) -> str:
+    """Return a sentence of a digest, or the beginning of one that is longer than any reader reads."""
+    return sentence if len(sentence) <= _EXCERPT else sentence[:_EXCERPT] + "…"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from toolkit.counts import CountRow, Dimension
-from toolkit.report.articles import heading, meta, place
+from toolkit.report.articles import excerpt, heading, meta, place
 from toolkit.report.legend import Legend
 
 _BARS = 12  # rows of a chart that show at once
@@ -84,7 +84,7 @@ def common_digest(legend: Legend) -> Iterator[Line]:
         article = brief.articles[sentence.document]
         origin = " · ".join([heading(article.analysis.document, _ORIGIN), *meta(legend, article)])
         named = legend.said.words["article"].format(number=sentence.document + 1)
-        yield Line(sentence.text, place(sentence.document, sentence), named, origin, sentence.also)
+        yield Line(excerpt(sentence.text), place(sentence.document, sentence), named, origin, sentence.also)
 
 
 def charts(legend: Legend) -> Iterator[Chart]:
