@@ -33,7 +33,7 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a paragraph; one with an `id` is a sentence that a digest leads to, a `long` one is laid out late."""
+    """A stretch of a paragraph; one with an `id` is a digest's sentence, a `long` one is laid out late."""
 
     text: str
     id: str = ""
