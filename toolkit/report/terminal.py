@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from collections.abc import Sequence
-from typing import TextIO
+from typing import IO, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -125,8 +128,21 @@ def _shortened(terms: str) -> str:
 
 
 def make_console(file: TextIO | None = None) -> Console:
-    """Return a console for `file` (standard output): 100 columns where it is no terminal, so that output is stable."""
+    """Return a console for `file` (standard output), as wide as the terminal that a person reads it at.
+
+    That is the terminal itself, or the one behind a pager; anything else gets 100 columns, so that output is stable.
+    """
     console = Console(file=file, highlight=False, soft_wrap=False, emoji=False, markup=False)
     if not console.is_terminal:
-        console.width = _PLAIN_WIDTH
+        console.width = _pager_width(console.file) or _PLAIN_WIDTH
     return console
+
+
+def _pager_width(file: IO[str]) -> int | None:
+    """Return how wide the terminal is that the reader at the other end of a pipe most likely sits at."""
+    try:
+        if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode) and sys.stderr.isatty():
+            return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):  # no file of the system's, or one that is closed
+        pass
+    return None
