@@ -23,7 +23,7 @@ from toolkit.errors import MissingExtraError
 from toolkit.report.markdown import render_markdown
 from toolkit.report.notebook import analysis_html, digest_html, document_html
 from toolkit.report.page import render_page
-from toolkit.report.tables import table
+from toolkit.report.tables import Rows, columns_of, rows_of
 from toolkit.report.terminal import make_console, render_analysis
 from toolkit.report.word import write_docx
 from toolkit.report.workbook import write_parquet, write_xlsx
@@ -105,15 +105,14 @@ def test_text_longer_than_a_cell_goes_on_below() -> None:
 
 def test_rows_of_an_analysis_hold_digest_and_dropped_blocks_and_those_to_train_on_do_not() -> None:
     made = analysis_of("Gạo bán chạy. Giá tăng.\n\nẢnh: Mai An", title="Chợ gạo", labels=("trade",))
-    columns, rows = table([made], ("trade", "fdi"), "analysis")
-    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    rows = rows_of([made], LABELS, Rows.ANALYSIS)
+    found = [dict(zip(columns_of(LABELS, Rows.ANALYSIS), row, strict=True)) for row in rows]
     assert [(r["paragraph"], r["labels"], r["text"], r["digest"], r["dropped"]) for r in found] == [
         (1, "trade", "Gạo bán chạy. Giá tăng.", "Gạo bán chạy.", None),
         (None, None, "Ảnh: Mai An", None, "caption"),
     ]
-    columns, rows = table([made], ("trade", "fdi"), "labels")
-    assert "dropped" not in columns
-    assert len(list(rows)) == 1
+    assert "dropped" not in columns_of(LABELS, Rows.LABELS)
+    assert len(list(rows_of([made], LABELS, Rows.LABELS))) == 1
 
 
 def test_parquet_keeps_types_and_takes_no_rows_at_all() -> None:

@@ -274,9 +274,9 @@ class _Run:
                 for analysis in results:
                     console.print(render_analysis(analysis, labels, paragraphs=kind != "digest", language=language))
             elif format is Format.CSV:
-                from toolkit.report.tables import table
+                from toolkit.report.tables import Rows, columns_of, rows_of
 
-                write_csv(stream, *table(results, labels, kind))
+                write_csv(stream, columns_of(labels, Rows(kind)), rows_of(results, labels, Rows(kind)))
             else:
                 write = write_json if format is Format.JSON else write_jsonl
                 write(stream, (analysis.to_dict() for analysis in results))

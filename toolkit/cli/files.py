@@ -51,11 +51,11 @@ def write(
             write_docx(target, results, paragraphs=kind != "digest", language=language)
     else:
         from toolkit.report import workbook
-        from toolkit.report.tables import table
+        from toolkit.report.tables import Rows, columns_of, rows_of
 
         write_table = workbook.write_xlsx if format is Format.XLSX else workbook.write_parquet
         with opened_binary(output) as target:
-            write_table(target, *table(results, labels, kind))
+            write_table(target, columns_of(labels, Rows(kind)), rows_of(results, labels, Rows(kind)))
 
 
 def write_counts(results: Iterable[Analysis], labels: Sequence[str], output: Path) -> None:

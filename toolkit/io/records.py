@@ -6,11 +6,12 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.document import Document
 from toolkit.errors import InputError, ToolkitError
-from toolkit.io.base import InputFile, Item, Options, Unit
+from toolkit.io.base import Entry, Failure, FileSummary, InputFile, Item, Options, Unit
 from toolkit.io.composition import stated
 from toolkit.io.encodings import Recognition, repair
 from toolkit.io.limits import MAX_ARTICLE, MIB
@@ -24,36 +25,58 @@ Record = tuple[str, dict[str, Any] | ToolkitError]
 """A row with its place, or what is wrong with it."""
 
 
-class _MissingColumnError(InputError):
-    """Raised for a record without a column that is needed."""
+@dataclass(frozen=True, slots=True)
+class RecordEntry:
+    """A record that was read but not yet made an article."""
+
+    place: str
+    record: dict[str, Any] = field(repr=False)
+    recognition: Recognition | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it has."""
+        return sum(len(value) for value in self.record.values() if isinstance(value, str | bytes | list))
+
+    def fingerprint(self) -> bytes:
+        """Return the record, spelt."""
+        return repr(self.record).encode("utf-8", "surrogatepass")
+
+    def items(self, options: Options, summary: FileSummary) -> Iterator[Item]:
+        """Yield its article, or what is wrong with it."""
+        try:
+            yield document_of(self.record, self.place, options, self.recognition)
+        except ToolkitError as error:
+            yield error
 
 
-def documents_of(records: Iterable[Record], file: InputFile, options: Options) -> Iterator[Item]:
-    """Yield the document of each record of `file`, or what is wrong with it: a missing column once, then its number."""
+def entries_of(records: Iterable[Record], file: InputFile, options: Options) -> Iterator[Entry]:
+    """Yield each record of `file`, or what is wrong with it, as an entry; a missing column once, then its number."""
+    fitting: set[tuple[str, ...]] = set()
     lacking: Counter[tuple[str, ...]] = Counter()
     for place, record in records:
         if isinstance(record, ToolkitError):
-            yield record
+            yield Failure(place, record)
             continue
         fields = tuple(record)
         if fields in lacking:
             lacking[fields] += 1
             continue
-        try:
-            yield document_of(record, place, options, file.recognition)
-        except _MissingColumnError as error:
+        error = None if fields in fitting else _missing_column(record, place, options)
+        if error is not None:
             if len(lacking) < _KINDS:
                 lacking[fields] = 0
-            yield error
-        except ToolkitError as error:
-            yield error
+            yield Failure(place, error)
+            continue
+        if len(fitting) < _KINDS:
+            fitting.add(fields)
+        yield RecordEntry(place, record, file.recognition)
     if n_more := sum(lacking.values()):
-        yield InputError(
-            f"{file.name}: expected the same of {n_more} more record(s), found none; they are left out too"
-        )
+        message = f"{file.name}: expected the same of {n_more} more record(s), found none; they are left out too"
+        yield Failure(file.name, InputError(message))
 
 
-_KINDS = 100  # of records, by their fields, in one file
+_KINDS = 100  # of records, by their fields, that are kept in mind for one file
 
 
 def names_text(cells: Iterable[object], options: Options) -> bool:
@@ -72,24 +95,16 @@ def document_of(
     InputError
         If the record has no text; the message names `place`, what was expected and what was found.
     """
+    if error := _missing_column(record, place, options):
+        raise error
     text_column = _column(record, options.text_column, TEXT_COLUMNS)
-    if text_column is None:
-        wanted = options.text_column or " or ".join(TEXT_COLUMNS[:3])
-        raise _MissingColumnError(
-            f"{place}: expected a column {wanted!r} with the text, found {_listed(record)}; name it with --text-column"
-        )
+    assert text_column is not None  # `_missing_column` has looked
     text = _text(record[text_column], place, text_column)
     if len(text) > MAX_ARTICLE:
         raise InputError(f"{place}: expected at most {MAX_ARTICLE // MIB} MiB in one article, found more; split it")
     title_column = _column(record, options.title_column, TITLE_COLUMNS)
-    if title_column is None and options.title_column is not None:
-        raise _MissingColumnError(f"{place}: expected a column {options.title_column!r}, found {_listed(record)}")
     title = record[title_column] if title_column is not None else None
-    source = place
-    if options.id_column is not None:
-        if options.id_column not in record:
-            raise _MissingColumnError(f"{place}: expected a column {options.id_column!r}, found {_listed(record)}")
-        source = str(record[options.id_column])
+    source = place if options.id_column is None else str(record[options.id_column])
     metadata = {name: value for name, value in record.items() if name not in (text_column, title_column)}
     mended = repair(text)
     text = mended.text
@@ -97,6 +112,19 @@ def document_of(
     if options.unit is Unit.PARAGRAPH:
         return parse_paragraph(text, source=source, metadata=metadata)
     return parse(text, repair(str(title)).text if title else None, date=_date(record), source=source, metadata=metadata)
+
+
+def _missing_column(record: Mapping[str, Any], place: str, options: Options) -> InputError | None:
+    """Return what is wrong with a record that lacks a column it needs, None where nothing is."""
+    if _column(record, options.text_column, TEXT_COLUMNS) is None:
+        wanted = options.text_column or " or ".join(TEXT_COLUMNS[:3])
+        return InputError(
+            f"{place}: expected a column {wanted!r} with the text, found {_listed(record)}; name it with --text-column"
+        )
+    for named in (options.title_column, options.id_column):
+        if named is not None and named not in record:
+            return InputError(f"{place}: expected a column {named!r}, found {_listed(record)}")
+    return None
 
 
 def _column(record: Mapping[str, Any], named: str | None, usual: Sequence[str]) -> str | None:

@@ -8,10 +8,10 @@ from itertools import chain
 from typing import Any
 
 from toolkit.errors import DecodingError, InputError, ToolkitError
-from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.base import Entry, InputFile, Options
 from toolkit.io.limits import MAX_COLUMNS, MAX_LINE
 from toolkit.io.lines import text_lines
-from toolkit.io.records import Record, documents_of, names_text
+from toolkit.io.records import Record, entries_of, names_text
 
 
 class CsvReader:
@@ -31,9 +31,9 @@ class CsvReader:
         cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
         return len(cells) > 1 and len(line) <= _HEADER and names_text(cells, Options())
 
-    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
-        """Yield the article of every row, or what is wrong with it."""
-        yield from documents_of(_records(file, options.encoding), file, options)
+    def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
+        """Yield every row, or what is wrong with it."""
+        return entries_of(_records(file, options.encoding), file, options)
 
 
 _HEADER = 2_000  # characters of a line that names columns

@@ -9,11 +9,11 @@ from itertools import chain, islice
 from typing import Any
 
 from toolkit.errors import InputError
-from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.base import Entry, InputFile, Options
 from toolkit.io.limits import MAX_COLUMNS, MAX_EMPTY_ROWS
 from toolkit.io.office import checked, zip_kind
 from toolkit.io.optional import load
-from toolkit.io.records import Record, documents_of, names_text
+from toolkit.io.records import Record, entries_of, names_text
 
 
 class XlsxReader:
@@ -27,9 +27,9 @@ class XlsxReader:
         """Return whether it is a ZIP file with a workbook in it."""
         return zip_kind(file) == "xlsx"
 
-    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
-        """Yield the article of every row of every visible sheet, or what is wrong with it."""
-        yield from documents_of(_records(file, options), file, options)
+    def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
+        """Yield every row of every visible sheet, or what is wrong with it."""
+        return entries_of(_records(file, options), file, options)
 
 
 def _records(file: InputFile, options: Options) -> Iterator[Record]:

@@ -24,21 +24,25 @@ class Rows(StrEnum):
     """Sentences of digests."""
 
 
-def table(
-    results: Iterable[Analysis], labels: Sequence[str], rows: Rows | str
-) -> tuple[list[str], Iterator[list[Any]]]:
-    """Return column names and rows of `results`."""
-    rows = Rows(rows)
+def columns_of(labels: Sequence[str], rows: Rows) -> list[str]:
+    """Return the column names of `rows_of`."""
     if rows is Rows.DIGEST:
-        return DIGEST_COLUMNS, (row for analysis in results for row in _digest_rows(analysis))
-    whole = rows is Rows.ANALYSIS
+        return DIGEST_COLUMNS
     scores = [f"score_{label}" for label in labels]
-    beside = ["digest", "dropped"] if whole else []
-    columns = ["source", "title", "date", "paragraph", "labels", "review", *scores, "text", *beside, "metadata"]
-    return columns, (row for analysis in results for row in _paragraph_rows(analysis, labels, whole))
+    beside = ["digest", "dropped"] if rows is Rows.ANALYSIS else []
+    return ["source", "title", "date", "paragraph", "labels", "review", *scores, "text", *beside, "metadata"]
 
 
-def _paragraph_rows(analysis: Analysis, labels: Sequence[str], whole: bool) -> Iterator[list[Any]]:
+def rows_of(results: Iterable[Analysis], labels: Sequence[str], rows: Rows) -> Iterator[list[Any]]:
+    """Yield the rows of `results`."""
+    for analysis in results:
+        if rows is Rows.DIGEST:
+            yield from _digest_rows(analysis)
+        else:
+            yield from _paragraph_rows(analysis, labels, whole=rows is Rows.ANALYSIS)
+
+
+def _paragraph_rows(analysis: Analysis, labels: Sequence[str], *, whole: bool) -> Iterator[list[Any]]:
     """Yield a row per paragraph; with `whole` its sentences in the digest too, and then a row per dropped block."""
     document = analysis.document
     article = [document.source, document.title, document.date]
