@@ -435,6 +435,12 @@ def test_dates_of_tables_may_begin_with_the_day(tmp_path: Path) -> None:
         assert read(tmp_path / "b.jsonl").date == meant
 
 
+def test_names_of_columns_may_have_their_accents_apart(tmp_path: Path) -> None:
+    header = unicodedata.normalize("NFD", "Tiêu đề,Nội dung\n")
+    (tmp_path / "a.csv").write_text(header + "Bến cá,Tàu cá về bến.\n", encoding="utf-8")
+    assert read(tmp_path / "a.csv").title == "Bến cá"
+
+
 def test_heading_above_the_columns_of_a_sheet_is_passed(tmp_path: Path) -> None:
     book = pytest.importorskip("openpyxl").Workbook()
     for row in (["BẢNG TỔNG HỢP TIN THÁNG 5"], [], ["STT", "Nội dung"], [1, "Tàu cá về bến."], [2, "Cá được giá."]):

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
+from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 
 import toolkit
 from toolkit.brief import make_brief
-from toolkit.counts import Dimension, count
+from toolkit.counts import Dimension, count, find_facets
 from toolkit.provinces import current_province, find_provinces, former_provinces, provinces
 from toolkit.report.page import render_page
 from toolkit.results import Analysis, Budget, Digest, DigestSentence, LabelledParagraph, Prediction
@@ -80,6 +82,23 @@ def test_counts_by_hand() -> None:
     }
     assert [row.value for row in counts.of(Dimension.MONTH)] == ["2025-06", "2025-07"]
     assert counts.of(Dimension.PROVINCE)[0].n_labelled == {"trade": 1, "fdi": 1}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "outlet"),
+    [
+        ({"Nguồn": "Báo Gạo", "url": "https://khac.example.vn/1"}, "Báo Gạo"),
+        ({"Toà soạn": " Báo Gạo "}, "Báo Gạo"),
+        ({unicodedata.normalize("NFD", "Nguồn tin"): "Báo Gạo"}, "Báo Gạo"),
+        ({"URL": "https://www.gao.example.vn/tin/1.html"}, "gao.example.vn"),
+        ({"url": "http://["}, None),
+        ({}, None),
+    ],
+)
+def test_outlet_is_what_the_columns_say(metadata: dict[str, str], outlet: str | None) -> None:
+    made = analysis_of("Gạo bán chạy.")
+    made = replace(made, document=replace(made.document, metadata=metadata))
+    assert find_facets(made).outlet == outlet
 
 
 # --- the page -----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,7 +131,8 @@ def _missing_column(record: Mapping[str, Any], place: str, options: Options) -> 
 def _column(record: Mapping[str, Any], named: str | None, usual: Sequence[str]) -> str | None:
     if named is not None:
         return named if named in record else None
-    lower = {str(name).strip().lower(): name for name in record}
+    # Excel for the Mac writes accents apart.
+    lower = {unicodedata.normalize("NFC", str(name)).strip().lower(): name for name in record}
     return next((lower[name] for name in usual if name in lower), None)
 
 
