@@ -5,7 +5,7 @@
   const form = one("#tools"), query = one("#query"), status = one("#status"), review = one("#review");
   const next = one("#next"), clear = one("#clear"), unfold = one("#unfold"), back = one("#back");
   const menus = all("select[data-facet]"), bars = all("button[data-facet]"), articles = all("article");
-  const MAX_HITS = 5000, MAX_OPENED = 10, SLICE = 12, PAUSE = 40;
+  const MAX_HITS = 2000, MAX_OPENED = 10, SLICE = 12, PAUSE = 40;
   const marks = "highlights" in CSS ? new Highlight() : null;
   if (marks) CSS.highlights.set("hits", marks);
 
@@ -20,22 +20,19 @@
     return f;
   };
   const fold = (text) => text.replace(/[A-Z\u0080-\uffff]/g, foldOne);
-  const texts = new Map();
-  const textOf = (article) => {
-    let text = texts.get(article);
-    if (text === undefined) texts.set(article, (text = fold(article.textContent)));
-    return text;
-  };
-  const nodes = new Map();
+  // The text nodes of an article with their folded text, and all of it together.
+  const nodes = new Map(), texts = new Map();
   const nodesOf = (article) => {
     let found = nodes.get(article);
     if (found === undefined) {
       nodes.set(article, (found = []));
       const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
       for (let node; (node = walker.nextNode()); ) found.push([node, fold(node.data)]);
+      texts.set(article, found.map(([, text]) => text).join(""));
     }
     return found;
   };
+  const textOf = (article) => (nodesOf(article), texts.get(article));
   // Long work in slices, so that typing and scrolling go on: `step` works a little and returns whether there is more.
   const sliced = (step) => {
     const until = performance.now() + SLICE;
@@ -52,7 +49,6 @@
         range.setStart(node, at);
         range.setEnd(node, at + needle.length);
         hits.push(range);
-        if (marks) marks.add(range);
       }
     }
   };
@@ -92,6 +88,7 @@
       const parts = [shown.length ? fill(status.dataset.shown, { shown: shown.length, total: articles.length }) : status.dataset.nothing];
       if (needle !== "" && shown.length) parts.push(fill(status.dataset.hits, { hits: hits.length + (hits.length >= MAX_HITS ? "+" : "") }));
       status.textContent = parts.join(" · ");
+      if (marks) for (const range of hits) marks.add(range);
       next.hidden = hits.length === 0;
     });
   };
@@ -176,6 +173,6 @@
   // Make the first search as quick as the next ones, once the page is at rest.
   addEventListener("load", () => {
     let at = 0;
-    setTimeout(sliced, 300, () => at < articles.length && (textOf(articles[at++]), true));
+    setTimeout(sliced, 300, () => at < articles.length && (nodesOf(articles[at++]), true));
   });
 })();
