@@ -571,24 +571,32 @@ def test_pdf_with_a_password_says_so(tmp_path: Path) -> None:
         read(tmp_path / "a.pdf")
 
 
+STYLES = {
+    "a lead over two columns": "body{font:11pt serif}h1{margin:0 0 4mm}.lead{font-weight:bold;margin:0 0 3mm}"
+    ".columns{column-count:2;column-gap:8mm;text-align:justify}.columns p{margin:0;text-indent:6mm}",
+    "narrow gutters, little space between paragraphs": "body{font:11pt sans-serif;columns:2;text-align:justify}"
+    "p{margin:0 0 5pt}",
+    "as offices write": "body{font:14pt serif;text-align:justify;line-height:1.5}p{text-indent:1.27cm;margin:0}",
+}
+
+
 @pytest.mark.slow
-def test_page_printed_by_chromium_has_the_same_paragraphs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
+def test_page_printed_by_chromium_has_the_same_paragraphs(style: str, tmp_path: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("Chromium is not installed")
-    style = (
-        "body{font:11pt serif}h1{margin:0 0 4mm}.lead{font-weight:bold;margin:0 0 3mm}"
-        ".columns{column-count:2;column-gap:8mm;text-align:justify}.columns p{margin:0;text-indent:6mm}"
-    )
+    title = f"{TITLE}, ngư dân ba xã bãi ngang thêm việc làm quanh năm"
     columns = "".join(f"<p>{text}</p>" for text in LONG * 5)
-    article = f"<h1>{TITLE}</h1><p class=lead>{PARAGRAPHS[1]}</p><div class=columns>{columns}</div>"
-    page = f"<!DOCTYPE html><meta charset=utf-8><title>Bản tin</title><style>{style}</style>{article}"
+    article = f"<h1>{title}</h1><p class=lead>{PARAGRAPHS[1]}</p><div class=columns>{columns}</div>"
+    page = f"<!DOCTYPE html><meta charset=utf-8><title>{title}</title><style>{style}</style>{article}"
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={tmp_path / 'a.pdf'}"]
     subprocess.run([*command, (tmp_path / "a.html").as_uri()], check=True, capture_output=True, timeout=120)
     document = read(tmp_path / "a.pdf")
     assert [p.text for p in document.paragraphs] == [PARAGRAPHS[1], *LONG * 5]
-    assert document.title == TITLE
+    assert document.title == title
+    assert [p.page for p in document.paragraphs] == sorted(p.page or 0 for p in document.paragraphs)
 
 
 @pytest.mark.slow

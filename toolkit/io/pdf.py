@@ -14,9 +14,10 @@ from typing import Any
 from toolkit.errors import InputError
 from toolkit.io.base import InputFile, Item, Options
 from toolkit.io.composition import Piece, compose
-from toolkit.io.layout import Line, Page, ends_sentence, pieces
+from toolkit.io.layout import ends_sentence, pieces
 from toolkit.io.limits import MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_PDF_IMAGE, MAX_PDF_PART, MIB
 from toolkit.io.optional import load
+from toolkit.io.printed import Line, Page
 from toolkit.text import normalize
 
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
