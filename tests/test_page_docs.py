@@ -11,8 +11,8 @@ from tests.conftest import ROOT
 from tests.test_cli import NEWS, run
 from tests.test_io_encodings import encoded
 
-# docs/cluster.md needs a cluster, and has tests of its own.
-DOCS = sorted(path for path in (ROOT / "docs").glob("*.md") if not path.name.startswith("cluster"))
+HOW_TOS = ("brief-a-director", "encodings", "label-a-folder", "notebook")
+DOCS = [ROOT / "docs" / f"{name}{language}.md" for name in HOW_TOS for language in ("", ".vi")]
 
 
 def commands(path: Path) -> list[list[str]]:

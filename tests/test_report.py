@@ -258,5 +258,5 @@ def test_progress_is_silent_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) 
         (_Terminal(), False, False),
     ):
         monkeypatch.setattr(sys, "stderr", terminal)
-        assert list(tracked([1, 2, 3], total=3, quiet=quiet)) == [1, 2, 3]
+        assert list(tracked([1, 2, 3], count=int, position=lambda: 0, paths=[], quiet=quiet)) == [1, 2, 3]
         assert (terminal.getvalue() == "") is silent

@@ -48,13 +48,7 @@ class Analyzer:
         ModelError
             If there is no model, or a damaged one.
         """
-        folder = shipped_models() if models is None else Path(models)
-        if not folder.is_dir():
-            raise ModelError(
-                f"{folder}: no such folder; name one that holds a model, or train one with `toolkit train`"
-            )
-        topics = folder / TOPICS
-        return cls(TopicModel.load(topics if topics.is_dir() else folder), summarizer)
+        return cls(TopicModel.load(topics_folder(models)), summarizer)
 
     def with_thresholds(self, thresholds: Mapping[str, float]) -> Analyzer:
         """Return the same analyzer with other probabilities from which labels are given.
@@ -164,6 +158,21 @@ class Analyzer:
                     for paragraph, prediction in zip(document.paragraphs, predictions, strict=False)
                 )
                 yield Analysis(document, labelled, next(digests) if digests is not None else None)
+
+
+def topics_folder(models: str | os.PathLike[str] | None) -> Path:
+    """Return the folder of the topic model that `Analyzer.load` loads for `models`.
+
+    Raises
+    ------
+    ModelError
+        If there is no such folder.
+    """
+    folder = shipped_models() if models is None else Path(models)
+    if not folder.is_dir():
+        raise ModelError(f"{folder}: no such folder; name one that holds a model, or train one with `toolkit train`")
+    topics = folder / TOPICS
+    return topics if topics.is_dir() else folder
 
 
 def grouped(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:

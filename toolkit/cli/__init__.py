@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 
@@ -27,6 +29,7 @@ for module in (analysis, training):
 
 def main() -> None:
     """Run the command line; a `ToolkitError` becomes one line on stderr and exit code 1."""
+    signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Windows consoles and pipes default to a code page without Vietnamese
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -38,3 +41,8 @@ def main() -> None:
     except BrokenPipeError:  # `toolkit … | head` closed the pipe; nobody is there to read an error
         sys.stderr.close()
         sys.exit(1)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does, workers and half files included, when told to by another process."""
+    sys.exit(128 + number)

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,3 +109,16 @@ def stamp(name: str) -> str:
         return remote.stamp(name)
     status = Path(name).stat()
     return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def total_size(names: Iterable[str]) -> int | None:
+    """Return how many bytes the files have that `names` stand for, None where that cannot be known beforehand."""
+    total = 0
+    for name in names:
+        if name == STDIN or remote.is_remote(name):
+            return None
+        try:
+            total += sum(Path(place.path).stat().st_size for place in expand(name, FileSummary()))
+        except (ToolkitError, OSError):
+            continue  # it is reported when it is read
+    return total
