@@ -11,6 +11,7 @@ import typer
 from toolkit.cli import analysis, training
 from toolkit.cli.options import version_option
 from toolkit.errors import ToolkitError
+from toolkit.report.characters import printable
 
 app = typer.Typer(
     name="toolkit",
@@ -35,7 +36,7 @@ def main() -> None:
     try:
         app()
     except ToolkitError as error:
-        print(f"toolkit: {error}", file=sys.stderr)
+        print(f"toolkit: {printable(str(error))}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:  # `toolkit … | head` closed the pipe; nobody is there to read an error
         sys.stderr.close()

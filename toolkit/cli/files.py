@@ -15,17 +15,18 @@ if TYPE_CHECKING:
     from toolkit.results import Analysis, Digest, Explanation
 
 
-def stream_of(format: Format, labels: Sequence[str], *, digests: bool) -> Stream | None:
+def stream_of(format: Format, labels: Sequence[str], kind: str) -> Stream | None:
     """Return the format as a stream of pieces, None for one that is made of all results at once."""
     from toolkit.report import streams
+    from toolkit.report.tables import Rows
 
     if format is Format.JSONL:
         return streams.JsonLines()
     if format is Format.JSON:
         return streams.JsonArray()
     if format is Format.CSV:
-        return streams.CsvRows(tuple(labels), digests)
-    return streams.ParquetRows(tuple(labels), digests) if format is Format.PARQUET else None
+        return streams.CsvRows(tuple(labels), Rows(kind))
+    return streams.ParquetRows(tuple(labels), Rows(kind)) if format is Format.PARQUET else None
 
 
 def write_stream(sink: BinaryIO, stream: Stream, pieces: Iterable[bytes]) -> None:
@@ -61,7 +62,7 @@ def write(
         with opened(output) as stream:
             console = make_console(file=stream)
             for analysis in results:
-                console.print(render_analysis(analysis, labels, paragraphs=paragraphs))
+                console.print(render_analysis(analysis, labels, paragraphs=paragraphs, language=language))
     elif format is Format.MARKDOWN:
         from toolkit.report.markdown import render_markdown
 
@@ -82,15 +83,13 @@ def write(
             write_docx(target, results, paragraphs=paragraphs, language=language)
     elif format in (Format.XLSX, Format.PARQUET):
         from toolkit.report import workbook
-        from toolkit.report.tables import columns_of, rows_of
+        from toolkit.report.tables import Rows, columns_of, rows_of
 
         write_table = workbook.write_xlsx if format is Format.XLSX else workbook.write_parquet
         with opened_binary(output) as target:
-            write_table(
-                target, columns_of(labels, digests=not paragraphs), rows_of(results, labels, digests=not paragraphs)
-            )
+            write_table(target, columns_of(labels, Rows(kind)), rows_of(results, labels, Rows(kind)))
     else:
-        pieces = stream_of(format, labels, digests=not paragraphs)
+        pieces = stream_of(format, labels, kind)
         assert pieces is not None
         with opened_binary(output, text=True) as target:
             write_stream(target, pieces, (pieces([analysis]) for analysis in results))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,6 +11,14 @@ from typing import TypeVar
 
 ItemT = TypeVar("ItemT")
 _DELAY = 1.0  # seconds before the bar shows
+
+
+def seen_at_once() -> bool:
+    """Return whether somebody sees what goes to standard output as it comes: at a terminal, or through a pager."""
+    try:
+        return sys.stdout.isatty() or stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
+    except OSError:  # it is no file of the system's, as in a notebook
+        return False
 
 
 def tracked(

@@ -15,6 +15,7 @@ from toolkit.cli.options import Format
 from toolkit.cli.output import opened_binary
 from toolkit.errors import ToolkitError
 from toolkit.io import FileSummary, Options, iter_entries
+from toolkit.report.characters import printable
 
 if TYPE_CHECKING:
     from toolkit.batch import Done, Failed, Recipe, Shard, ShardedRun, Work
@@ -130,12 +131,12 @@ class Run:
     ) -> None:
         """Write what becomes of the articles in one of the formats; `kind`: analysis, labels or digest."""
         from toolkit.cli import files
-        from toolkit.cli.progress import tracked
+        from toolkit.cli.progress import seen_at_once, tracked
 
         format = format or (Format.JSONL if target.is_folder else Format.TEXT)
         labels = self.analyzer().topics.labels if self._recipe.labels else ()
         self._recipe = self._recipe.pinned()
-        stream = files.stream_of(format, labels, digests=kind == "digest") if counts is None else None
+        stream = files.stream_of(format, labels, kind) if counts is None else None
         if format is Format.PARQUET and not target.is_folder:
             stream = None  # files of Parquet cannot be put one after the other
         _check(target, stream, counts)
@@ -149,7 +150,7 @@ class Run:
             count=lambda one: one.n_documents,
             position=lambda: self._summary.n_bytes,
             paths=paths,
-            quiet=self._quiet,
+            quiet=self._quiet or (target.output is None and seen_at_once()),
         )
         if stream is not None:
             with opened_binary(target.output, text=True) as sink:
@@ -331,4 +332,4 @@ def _kept(run: ShardedRun, place: str) -> Iterator[None]:
 
 def say(message: str) -> None:
     """Print a line on stderr."""
-    print(f"toolkit: {message}", file=sys.stderr, flush=True)
+    print(f"toolkit: {printable(message)}", file=sys.stderr, flush=True)

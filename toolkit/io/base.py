@@ -94,12 +94,13 @@ class InputFile:
     @classmethod
     def of_stream(cls, stream: BinaryIO, name: str, size: int) -> InputFile:
         """Return a file on disk, `size` bytes long."""
+        name = _readable(name)
         return cls(name, stream, PurePath(name).suffix.lower(), Expansion(name, size))
 
     def member(self, stream: BinaryIO, name: str, suffix: str) -> InputFile:
         """Return a file that lies in this one; every byte of it is put to the account."""
         counted = cast(BinaryIO, BufferedReader(CountedStream(stream, self.expansion)))
-        return InputFile(name, counted, suffix, self.expansion, self.nesting + 1)
+        return InputFile(_readable(name), counted, suffix, self.expansion, self.nesting + 1)
 
     def head(self) -> bytes:
         """Return the first bytes, and stay at the beginning."""
@@ -280,6 +281,11 @@ class Container(Protocol):
     def members(self, file: InputFile) -> Iterator[InputFile | ToolkitError]:
         """Yield the files in it; one that cannot or must not be opened as an error."""
         ...
+
+
+def _readable(name: str) -> str:
+    """Return `name` with bytes of an old encoding, which no output can hold, replaced."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def file_size(stream: BinaryIO) -> int:

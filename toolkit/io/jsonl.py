@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from toolkit.io.lines import text_lines
 from toolkit.io.records import Record, RecordEntry, entries_of
 
 _SPACE = b" \t\r\n\xef\xbb\xbf"
+_OPENING = re.compile(rb'[\s\xef\xbb\xbf]*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,200}"\s*+:')
 
 
 class JsonlReader:
@@ -24,15 +26,13 @@ class JsonlReader:
     signed = False
 
     def sniff(self, file: InputFile) -> bool:
-        """Return whether the first line is a JSON object, or an array of objects opens."""
-        head = file.head().lstrip(_SPACE)
-        line = head.partition(b"\n")[0]
-        return head[:1] == b"{" and line.rstrip().endswith(b"}") and isinstance(_parsed_or_none(line), dict)
+        """Return whether an object opens with its first field, or an array of such objects."""
+        return _OPENING.match(file.head()) is not None
 
     def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
         """Yield every record, or what is wrong with it."""
         if _is_one_value(file):
-            yield from entries_of(_whole(file, options.encoding), file)
+            yield from entries_of(_whole(file, options.encoding), file, options)
             return
         for place, line in _lines(file, options.encoding):
             yield Failure(place, line) if isinstance(line, DecodingError) else LineEntry(place, line, file.recognition)
@@ -105,16 +105,12 @@ def _whole(file: InputFile, encoding: str | None) -> Iterator[Record]:
 
 def _parsed(text: str, place: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if "\\ud" in text.lower():  # half a character, which no output can hold; whole ones stay
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return value
     except (ValueError, RecursionError) as error:
         return InputError(f"{place}: expected one JSON record a line, found {text.strip()[:40]!r} ({error})")
-
-
-def _parsed_or_none(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _checked(row: Any, place: str) -> dict[str, Any] | ToolkitError:

@@ -29,7 +29,7 @@ class ParquetReader:
 
     def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
         """Yield every row, or what is wrong with it."""
-        return entries_of(_records(file), file)
+        return entries_of(_records(file), file, options)
 
 
 def _records(file: InputFile) -> Iterator[Record]:

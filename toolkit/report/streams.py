@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from toolkit.report.tables import columns_of, harmless, rows_of
+from toolkit.report.tables import Rows, columns_of, harmless, rows_of
 from toolkit.report.workbook import write_parquet
 from toolkit.results import Analysis
 
@@ -74,10 +74,10 @@ class JsonArray:
 
 @dataclass(frozen=True, slots=True)
 class CsvRows:
-    """A row per paragraph, or per sentence of a digest, for Excel."""
+    """Rows of a table, for Excel."""
 
     labels: tuple[str, ...]
-    digests: bool
+    rows: Rows
     suffix: str = ".csv"
     separator: bytes = b""
     tail: bytes = b""
@@ -85,11 +85,11 @@ class CsvRows:
     @property
     def head(self) -> bytes:
         """Byte order mark and names of the columns."""
-        return BYTE_ORDER_MARK + csv_rows([columns_of(self.labels, digests=self.digests)])
+        return BYTE_ORDER_MARK + csv_rows([columns_of(self.labels, self.rows)])
 
     def __call__(self, analyses: Sequence[Analysis]) -> bytes:
         """Return the rows."""
-        return csv_rows(rows_of(analyses, self.labels, digests=self.digests))
+        return csv_rows(rows_of(analyses, self.labels, self.rows))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class ParquetRows:
     """The same rows as Parquet; every piece is a file of its own."""
 
     labels: tuple[str, ...]
-    digests: bool
+    rows: Rows
     suffix: str = ".parquet"
     head: bytes = b""
     separator: bytes = b""
@@ -108,8 +108,8 @@ class ParquetRows:
         target = io.BytesIO()
         write_parquet(
             target,
-            columns_of(self.labels, digests=self.digests),
-            rows_of(analyses, self.labels, digests=self.digests),
+            columns_of(self.labels, self.rows),
+            rows_of(analyses, self.labels, self.rows),
         )
         return target.getvalue()
 

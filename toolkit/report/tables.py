@@ -4,62 +4,66 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from toolkit.document import Document
 from toolkit.results import Analysis, Digest
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones in East Asian Excel
 
 
-def columns_of(labels: Sequence[str], *, digests: bool) -> list[str]:
+class Rows(StrEnum):
+    """What a table of results is about."""
+
+    ANALYSIS = "analysis"
+    """Paragraphs with their labels, what of them is in the digest, and dropped blocks."""
+    LABELS = "labels"
+    """Paragraphs with their labels, fit to be corrected and trained on."""
+    DIGEST = "digest"
+    """Sentences of digests."""
+
+
+def columns_of(labels: Sequence[str], rows: Rows) -> list[str]:
     """Return the column names of `rows_of`."""
-    return DIGEST_COLUMNS if digests else paragraph_columns(labels)
+    if rows is Rows.DIGEST:
+        return DIGEST_COLUMNS
+    scores = [f"score_{label}" for label in labels]
+    beside = ["digest", "dropped"] if rows is Rows.ANALYSIS else []
+    return ["source", "title", "date", "paragraph", "labels", "review", *scores, "text", *beside, "metadata"]
 
 
-def rows_of(results: Iterable[Analysis], labels: Sequence[str], *, digests: bool) -> Iterator[list[Any]]:
-    """Yield the rows of `results`: one per paragraph, or per digest sentence."""
+def rows_of(results: Iterable[Analysis], labels: Sequence[str], rows: Rows) -> Iterator[list[Any]]:
+    """Yield the rows of `results`."""
     for analysis in results:
-        yield from digest_rows(analysis) if digests else paragraph_rows(analysis, labels)
+        if rows is Rows.DIGEST:
+            yield from _digest_rows(analysis)
+        else:
+            yield from _paragraph_rows(analysis, labels, whole=rows is Rows.ANALYSIS)
 
 
-def paragraph_columns(labels: Sequence[str]) -> list[str]:
-    """Return the column names of `paragraph_rows`."""
-    return [
-        "source",
-        "title",
-        "date",
-        "paragraph",
-        "labels",
-        "review",
-        *(f"score_{x}" for x in labels),
-        "text",
-        "metadata",
-    ]
-
-
-def paragraph_rows(analysis: Analysis, labels: Sequence[str]) -> Iterator[list[Any]]:
-    """Yield a row per paragraph: place, labels, scores, text."""
+def _paragraph_rows(analysis: Analysis, labels: Sequence[str], *, whole: bool) -> Iterator[list[Any]]:
+    """Yield a row per paragraph; with `whole` its sentences in the digest too, and then a row per dropped block."""
     document = analysis.document
+    article = [document.source, document.title, document.date]
+    metadata = metadata_cell(document)
+    chosen: dict[int, list[str]] = {}
+    for sentence in analysis.digest.sentences if analysis.digest else ():
+        chosen.setdefault(sentence.paragraph, []).append(sentence.text)
     for labelled in analysis.paragraphs:
-        prediction = labelled.prediction
-        yield [
-            document.source,
-            document.title,
-            document.date,
-            labelled.paragraph.index + 1,
-            ";".join(prediction.labels),
-            ";".join(prediction.review),
-            *(round(prediction.scores[label], 4) for label in labels),
-            labelled.paragraph.text,
-            metadata_cell(document),
-        ]
+        prediction, paragraph = labelled.prediction, labelled.paragraph
+        given, review = ";".join(prediction.labels), ";".join(prediction.review)
+        scores = [round(prediction.scores[label], 4) for label in labels]
+        beside = [" ".join(chosen.get(paragraph.index, ())) or None, None] if whole else []
+        yield [*article, paragraph.index + 1, given, review, *scores, paragraph.text, *beside, metadata]
+    for block in document.dropped if whole else ():
+        yield [*article, None, None, None, *(None for _ in labels), block.text, None, block.reason, metadata]
 
 
 DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "score", "text", "metadata"]
 
 
-def digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
+def _digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
     """Yield a row per sentence of the digest."""
     document = analysis.document
     for sentence in analysis.digest.sentences if analysis.digest else ():

@@ -10,6 +10,9 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from toolkit.document import Paragraph
+from toolkit.results import Prediction
+
 
 class Language(StrEnum):
     """Language of what stands around the articles."""
@@ -34,6 +37,27 @@ class Wording:
     def reason(self, reason: str) -> str:
         """Return why a block was dropped, in words."""
         return self.reasons.get(reason, reason)
+
+    def note(self, note: str) -> str:
+        """Return what `note` says of a digest."""
+        return note
+
+    def place(self, paragraph: Paragraph) -> str:
+        """Return where a paragraph stands: its number, and its page where the file has pages."""
+        place = f"{self.words['paragraph']} {paragraph.index + 1}"
+        return f"{place}, {self.words['page']} {paragraph.page}" if paragraph.page else place
+
+    def counted(self, number: int, one: str, many: str) -> str:
+        """Return a number with the word for what is counted: `one` and `many` are keys of `words`."""
+        return f"{number} {self.words[one if number == 1 else many]}"
+
+    def given(self, prediction: Prediction) -> list[str]:
+        """Return the labels that a paragraph carries, each with its score; `?` marks those a person should check."""
+        return [
+            f"{self.label(label)} {self.score(score)}{'?' if label in prediction.review else ''}"
+            for label, score in prediction.scores.items()
+            if label in prediction.labels
+        ]
 
     def score(self, score: float) -> str:
         """Return a score with two digits."""
