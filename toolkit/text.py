@@ -65,6 +65,11 @@ def normalize(text: str) -> str:
     return text.strip(" ")
 
 
+def is_plain(chunk: str) -> bool:
+    """Return whether `normalize` does no more to `chunk`, which has no plain white space, than NFC and tones."""
+    return _ODD.search(chunk) is None and _LINE_END.search(chunk) is None
+
+
 def syllables(text: str) -> list[str]:
     """Return the syllables of NFC `text`: its maximal runs of word characters."""
     return _SYLLABLE.findall(text)
