@@ -129,6 +129,33 @@ def test_texts_are_segmented_as_normalize_writes_them(texts: list[str]) -> None:
     assert tokenize_batch(texts, normalized=True).words() == expected.words()
 
 
+def test_text_that_must_be_rewritten_leaves_its_neighbours_alone() -> None:
+    texts = [
+        "Đơn giá tính bằng MW. ",
+        "giá\u00a0gạo",
+        "Điện mặt trời: 5 MW.\n\n",
+        "TP.\t\n",
+        "TP.\r",
+        f"{'x' * 200} MW. \n",
+    ]
+    expected = tokenize_batch([normalize(text) for text in texts])
+    for _ in range(2):
+        assert tokenize_batch(texts, normalized=True).words() == expected.words()
+
+
+def test_long_chunks_are_not_kept() -> None:
+    segmenter = Segmenter()
+    address = "https://tinh.gov.vn/dau-tu/" + "trang-" * 50
+    before = segmenter.tokenize_batch([f"Xem {address} và 1.{'2' * 300}."])
+    engine = segmenter._engine
+    assert engine is not None
+    kept = len(engine._vocabulary.as_written)  # type: ignore[union-attr]
+    again = segmenter.tokenize_batch([f"Xem {address} và 1.{'2' * 300}."])
+    assert len(engine._vocabulary.as_written) == kept  # type: ignore[union-attr]
+    assert again.words() == before.words()
+    assert again.words()[0][1] == address
+
+
 def test_places_in_a_normalized_text_are_refused() -> None:
     with pytest.raises(ValueError, match="normalize the texts before"):
         tokenize_batch(["Hà Nội"], spans=True, normalized=True)

@@ -170,7 +170,7 @@ class TopicModel:
         for number, label in enumerate(self.labels):
             order = np.argsort(-np.abs(parts[:, number]), kind="stable")
             contributions[label] = tuple(
-                Contribution(names[row.indices[i]], float(parts[i, number]), tuple(places[int(row.indices[i])]))
+                Contribution(names[row.indices[i]], float(parts[i, number]), tuple(places.get(int(row.indices[i]), ())))
                 for i in order.tolist()
                 if parts[i, number] != 0
             )

@@ -16,6 +16,7 @@ from toolkit.errors import ModelError, NotFittedError
 from toolkit.features.forms import form_of
 from toolkit.features.keys import IntArray, KeyTable
 from toolkit.features.stream import LONGEST_WORD, Occurrences, Stream, Trie, distinct, pairs_at, rows_of
+from toolkit.text import normalize
 from toolkit.tokenization import TokenBatch, tokenize_batch
 
 FloatArray = npt.NDArray[np.float64]
@@ -23,6 +24,7 @@ FloatArray = npt.NDArray[np.float64]
 # Characters that are worked on at a time, so that memory does not grow with the texts and arrays stay in the
 # processor's cache; a text costs some time whatever its length.
 _BATCH, _TEXT_COST = 1 << 18, 64
+_LONGEST = 1 << 18  # characters; a longer text is counted in pieces
 
 
 class TfidfFeatures:
@@ -164,9 +166,17 @@ class TfidfFeatures:
         return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, self.n_features_))
 
     def transformed(self, texts: Sequence[str]) -> Iterator[sparse.csr_matrix]:
-        """Yield the TF-IDF matrix in parts of as many rows as the processor's cache has room for."""
+        """Yield the TF-IDF matrix in parts of as many rows as the processor's cache has room for.
+
+        A text of more than 260,000 characters is counted in pieces, cut where it has a space.
+        """
         self._check_fitted()
-        return (self._weigh(self._count(batch)) for batch in _batches(texts))
+        for group in _groups(texts):
+            if len(group) == 1 and len(group[0]) > _LONGEST:
+                pieces = [self._count(tokenize_batch([piece])) for piece in _pieces(group[0])]
+                yield self._weigh(sum(pieces[1:], start=pieces[0]))
+            else:
+                yield self._weigh(self._count(tokenize_batch(group, normalized=True)))
 
     def fit_transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Fit to `texts` and return their matrix."""
@@ -331,11 +341,29 @@ class TfidfFeatures:
             raise NotFittedError("these features are not fitted yet; call fit(texts) first")
 
 
-def _batches(texts: Sequence[str]) -> Iterator[TokenBatch]:
-    """Yield the tokens of the texts, as many texts at a time as hold some hundred thousand characters."""
+def _groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts in groups of some hundred thousand characters; a text that has more stands alone."""
     begin = size = 0
-    for end, text in enumerate(texts, start=1):
-        size += len(text) + _TEXT_COST
-        if size >= _BATCH or end == len(texts):
-            yield tokenize_batch(texts[begin:end], normalized=True)
+    for end, text in enumerate(texts):
+        if size and size + len(text) > _BATCH:
+            yield texts[begin:end]
             begin, size = end, 0
+        size += len(text) + _TEXT_COST
+    if size:
+        yield texts[begin:]
+
+
+def _batches(texts: Sequence[str]) -> Iterator[TokenBatch]:
+    return (tokenize_batch(group, normalized=True) for group in _groups(texts))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text in pieces that are not too long, cut at spaces where it has any."""
+    text = normalize(text)
+    begin = 0
+    while len(text) - begin > _LONGEST:
+        space = text.rfind(" ", begin, begin + _LONGEST)
+        end = space if space > begin else begin + _LONGEST
+        yield text[begin:end]
+        begin = end
+    yield text[begin:]

@@ -19,7 +19,7 @@ IntArray: TypeAlias = "npt.NDArray[np.int64]"
 
 FINAL = "\n"  # after a chunk that the text ends with; no chunk holds white space
 SEPARATOR = 0  # stands for what is between two texts: two tokens of padding
-_LONG = 128  # longer chunks are not remembered
+_LONG = 128  # longer chunks are not kept
 _SHORT = 8  # units that fit into two numbers
 _SLOT_BITS, _WAYS = 17, 4  # a chunk may stand in any of so many neighbouring slots
 _HASH = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
@@ -49,7 +49,7 @@ class ChunkArrays(NamedTuple):
     first, length : ndarray of shape (n_chunks,)
         Which part of the last three is the chunk's; a negative length says that a text with it must be tidied first.
     low, high : ndarray of shape (n_chunks,)
-        Its units, 0 where it is a long one.
+        Its units, 0 where it is a long one; less entries where chunks were added that are not kept.
     ids, starts, ends : ndarray
         Token numbers, and where they stand in the chunk.
     """
@@ -62,12 +62,30 @@ class ChunkArrays(NamedTuple):
     starts: npt.NDArray[np.int32]
     ends: npt.NDArray[np.int32]
 
+    def extended(self, more: Sequence[Cut | None]) -> ChunkArrays:
+        """Return the same with chunks added that are not kept."""
+        if not more:
+            return self
+        sizes = [-1 if cut is None else len(cut.ids) for cut in more]
+        firsts = len(self.ids) + np.cumsum([0, *(max(size, 0) for size in sizes[:-1])])
+        parts = [Cut((), (), ()) if cut is None else cut for cut in more]
+        columns = zip((self.ids, self.starts, self.ends), zip(*parts, strict=True), strict=True)
+        return ChunkArrays(
+            np.append(self.first, firsts.astype(np.int32)),
+            np.append(self.length, np.array(sizes, np.int32)),
+            self.low,
+            self.high,
+            *(np.concatenate([known, *(np.asarray(part, np.int32) for part in new)]) for known, new in columns),
+        )
+
 
 class ChunkStream(NamedTuple):
     """The chunks of several texts.
 
     Attributes
     ----------
+    known : ChunkArrays
+        What the numbers stand for.
     numbers : ndarray of shape (n_chunks,)
     starts : ndarray of shape (n_chunks,)
         Character of its text at which each begins.
@@ -75,6 +93,7 @@ class ChunkStream(NamedTuple):
         Text i has the chunks ``indptr[i]:indptr[i + 1]``.
     """
 
+    known: ChunkArrays
     numbers: npt.NDArray[np.int32]
     starts: IntArray
     indptr: IntArray
@@ -98,15 +117,8 @@ class Growing:
 
     def extend(self, *columns: Sequence[int]) -> None:
         """Add many rows."""
-        if len(columns[0]) < 1024:
-            for column, values in zip(self._pending, columns, strict=True):
-                column.extend(values)
-            return
-        self.flush()
-        self._reserve(self._size + len(columns[0]))
-        for target, values in zip(self._arrays, columns, strict=True):
-            target[self._size : self._size + len(values)] = values
-        self._size += len(columns[0])
+        for column, values in zip(self._pending, columns, strict=True):
+            column.extend(values)
 
     def _reserve(self, size: int) -> None:
         for number, column in enumerate(self._arrays):
@@ -137,7 +149,7 @@ class ChunkIndex:
     tidy : callable
         Rewrites a text with a chunk that has no `Cut`, so that all chunks have one.
     trims : bool
-        Whether a text may also be in need of that because white space follows its last dot.
+        Whether white space at the end of a text does not count, but for one line feed.
     """
 
     def __init__(self, spaces: str, tidy: Callable[[str], str], *, trims: bool) -> None:
@@ -187,16 +199,14 @@ class ChunkIndex:
             if self._trims and not tidied:
                 return self.find([self._tidy(text) for text in texts], cut, tidied=True)
             return self._split(texts, cut)
-        units = np.frombuffer(raw, np.uint16)
-        n_units = len(units) - _SHORT
-        starts, lengths = self._chunk_ranges(units[:n_units])
-        if n_units == len(blob):
-            ends_of_texts = np.fromiter(accumulate(len(text) + 1 for text in texts), np.int64, len(texts)) - 1
+        units = np.frombuffer(raw, np.uint16)[: -len(_PADDING) // 2]
+        starts, lengths = self._chunk_ranges(units)
+        if len(units) == len(blob):
+            sizes = (len(text) + 1 for text in texts)
         else:
             sizes = (len(text.encode("utf-16-le")) // 2 + 1 for text in texts)
-            ends_of_texts = np.fromiter(accumulate(sizes), np.int64, len(texts)) - 1
-        indptr = np.zeros(len(texts) + 1, np.int64)
-        indptr[1:] = np.searchsorted(starts, ends_of_texts)
+        ends_of_texts = np.fromiter(accumulate(sizes), np.int64, len(texts)) - 1
+        indptr = np.append(0, np.searchsorted(starts, ends_of_texts))
 
         filled = np.flatnonzero(indptr[1:] > indptr[:-1])
         lasts = indptr[1:][filled] - 1
@@ -206,31 +216,39 @@ class ChunkIndex:
         final = dotted & ((tails == 0) | ((tails == 1) & (units[stops] == _LINE_FEED)))
         lengths[lasts[final]] += 1  # what follows is a line feed: `FINAL`
 
-        numbers = self._numbers_at(raw, starts, lengths, cut)
+        long: list[Cut | None] = []
+        numbers = self._numbers_at(raw, starts, lengths, cut, long)
+        untidy: set[int] = set()
+        if self._trims:
+            for place in np.flatnonzero(dotted & ~final).tolist():
+                last, stop, end = int(lasts[place]), int(stops[place]), int(ends_of_texts[filled[place]])
+                tail = raw[2 * stop : 2 * end].decode("utf-16-le")
+                if tail.strip(" \t\n"):
+                    untidy.add(int(filled[place]))
+                elif tail.count("\n") <= 1:
+                    chunk = raw[2 * int(starts[last]) : 2 * stop].decode("utf-16-le")
+                    numbers[last] = self._number(chunk + FINAL, cut, long)
+        known = self._known(numbers, long)
         if not tidied:
-            untidy = np.flatnonzero(self.arrays().length.take(numbers) < 0)
-            found = (np.searchsorted(indptr, untidy, side="right") - 1).tolist()
-            if self._trims:
-                for place in np.flatnonzero(dotted & ~final).tolist():
-                    stop, end = int(stops[place]), int(ends_of_texts[filled[place]])
-                    tail = raw[2 * stop : 2 * end].decode("utf-16-le")
-                    if tail.strip(" \t\n"):
-                        found.append(int(filled[place]))
-                    elif tail.count("\n") <= 1:  # trimmed, the text ends with its dot or with one line feed
-                        last = lasts[place]
-                        numbers[last] = self._number(raw[2 * starts[last] : 2 * stop].decode("utf-16-le") + FINAL, cut)
-            if found:
-                again = list(texts)
-                for number in set(found):
-                    again[number] = self._tidy(again[number])
+            odd = np.flatnonzero(known.length.take(numbers) < 0)
+            untidy.update((np.searchsorted(indptr, odd, side="right") - 1).tolist())
+            if untidy:
+                again = [self._tidy(text) if place in untidy else text for place, text in enumerate(texts)]
                 return self.find(again, cut, tidied=True)
-        begins_of_texts = np.concatenate([[0], ends_of_texts[:-1] + 1]) if len(texts) else ends_of_texts
-        if n_units != len(blob):  # characters beyond the sixteenth bit are two units
-            seconds = np.flatnonzero((units[:n_units] & 0xFC00) == 0xDC00)
-            begins_of_texts = begins_of_texts - np.searchsorted(seconds, begins_of_texts)
-            starts = starts - np.searchsorted(seconds, starts)
-        starts = starts - np.repeat(begins_of_texts, np.diff(indptr))
-        return ChunkStream(numbers, starts, indptr)
+        begins_of_texts = np.append(0, ends_of_texts + 1)[:-1]
+        if len(units) != len(blob):  # characters beyond the sixteenth bit are two units
+            seconds = np.flatnonzero((units & 0xFC00) == 0xDC00)
+            begins_of_texts -= np.searchsorted(seconds, begins_of_texts)
+            starts -= np.searchsorted(seconds, starts)
+        starts -= np.repeat(begins_of_texts, np.diff(indptr))
+        return ChunkStream(known, numbers, starts, indptr)
+
+    def _known(self, numbers: npt.NDArray[np.int32], long: Sequence[Cut | None]) -> ChunkArrays:
+        """Return what the numbers stand for, and number those of long chunks (-1, -2 …) behind the others."""
+        known = self.arrays()
+        if long:
+            numbers[numbers < 0] = len(known.length) - 1 - numbers[numbers < 0]
+        return known.extended(long)
 
     def _chunk_ranges(self, units: npt.NDArray[np.uint16]) -> tuple[IntArray, IntArray]:
         breaks = np.flatnonzero(units <= 32)
@@ -242,7 +260,12 @@ class ChunkIndex:
         return starts.take(some), lengths.take(some)
 
     def _numbers_at(
-        self, raw: bytes, starts: IntArray, lengths: IntArray, cut: Callable[[str], Cut | None]
+        self,
+        raw: bytes,
+        starts: IntArray,
+        lengths: IntArray,
+        cut: Callable[[str], Cut | None],
+        long: list[Cut | None],
     ) -> npt.NDArray[np.int32]:
         words: npt.NDArray[np.uint64] = np.ndarray((len(raw) // 2 - 3,), "<u8", raw, 0, (2,))
         if len(words) < _HUGE:  # overlapping words are fetched one by one, unless they are copied
@@ -267,7 +290,7 @@ class ChunkIndex:
             other = other[~same]
         if len(other):
             ranges = zip((2 * starts[other]).tolist(), (2 * (starts + lengths)[other]).tolist(), strict=True)
-            numbers[other] = [self._number(raw[start:stop].decode("utf-16-le"), cut) for start, stop in ranges]
+            numbers[other] = [self._number(raw[start:stop].decode("utf-16-le"), cut, long) for start, stop in ranges]
             self.arrays()  # before their numbers may be read in the slots
             other = other[lengths[other] <= _SHORT]
             places = slots[other]
@@ -281,6 +304,7 @@ class ChunkIndex:
         numbers: list[int] = []
         starts: list[int] = []
         indptr = [0]
+        long: list[Cut | None] = []
         for text in map(self._tidy, texts):
             position = 0
             chunks = text.split()
@@ -289,13 +313,21 @@ class ChunkIndex:
                 position = starts[-1] + len(chunk)
             if text.endswith((".", ".\n")):
                 chunks[-1] += FINAL
-            numbers += [self._number(chunk, cut) for chunk in chunks]
+            numbers += [self._number(chunk, cut, long) for chunk in chunks]
             indptr.append(len(numbers))
-        return ChunkStream(np.array(numbers, np.int32), np.array(starts, np.int64), np.array(indptr, np.int64))
+        found = np.array(numbers, np.int32)
+        known = self._known(found, long)
+        return ChunkStream(known, found, np.array(starts, np.int64), np.array(indptr, np.int64))
 
-    def _number(self, key: str, cut: Callable[[str], Cut | None]) -> int:
+    def _number(self, key: str, cut: Callable[[str], Cut | None], long: list[Cut | None]) -> int:
+        """Return the number of a chunk; of a long one, which is not kept, -1 for the first of `long` and so on."""
         number = self._numbers.get(key)
-        return self._learn(key, cut) if number is None else number
+        if number is not None:
+            return number
+        if len(key) > _LONG:
+            long.append(cut(key))
+            return -len(long)
+        return self._learn(key, cut)
 
     def _learn(self, key: str, cut: Callable[[str], Cut | None]) -> int:
         with self._lock:
@@ -315,7 +347,6 @@ class ChunkIndex:
                 self._chunks.append(len(self._parts), len(parts.ids), low, high)
                 self._parts.extend(*parts)
             self.n_characters += len(key)
-            if len(key) <= _LONG:
-                self._numbers[key] = number
+            self._numbers[key] = number
             self._published = None
             return number

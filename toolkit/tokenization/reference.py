@@ -12,6 +12,7 @@ from toolkit.tokenization.source import CrfModel, Template
 
 _BLOCK = 4096  # tokens scored at a time
 _REACH = 2  # how far away a token is seen
+_FEW = 3  # distinct tokens of a block that repeats itself
 
 
 class ReferenceTagger:
@@ -41,12 +42,12 @@ class ReferenceTagger:
         first, second = next(emissions)
         back: list[tuple[bool, bool]] = []
         for to_first, to_second in emissions:
+            first_to_first, second_to_first = first + aa, second + ba
+            first_to_second, second_to_second = first + ab, second + bb
             # A tie goes to the first label.
-            back.append((second + ba > first + aa, second + bb > first + ab))
-            first, second = (
-                max(first + aa, second + ba) + to_first,
-                max(first + ab, second + bb) + to_second,
-            )
+            back.append((second_to_first > first_to_first, second_to_second > first_to_second))
+            first = (second_to_first if back[-1][0] else first_to_first) + to_first
+            second = (second_to_second if back[-1][1] else first_to_second) + to_second
         label = int(second > first)
         labels = [label]
         for origins in reversed(back):
@@ -59,21 +60,35 @@ class ReferenceTagger:
 
     def _emissions(self, tokens: Sequence[str]) -> Iterator[list[float]]:
         """Yield the scores of both labels at each token."""
+        known: dict[tuple[str, ...], list[float]] = {}  # by window: text that repeats itself has few
         for start in range(0, len(tokens), _BLOCK):
             stop = min(start + _BLOCK, len(tokens))
-            seen = slice(max(0, start - _REACH), min(len(tokens), stop + _REACH))
-            windows = _Windows(tokens[seen], self._model.dictionary)
-            total = np.zeros((stop - start, 2))
-            for template in self._model.templates:
-                # Window i of a template begins at token `seen.start + i`.
-                begin, end = start + template.first, stop + template.first
-                last = max(seen.start, min(end, len(tokens) - template.width + 1))
-                values = windows.values(template)[max(begin, 0) - seen.start : last - seen.start]
-                values = (["BOS"] * -min(begin, 0) + values)[: stop - start]
-                values += ["EOS"] * (stop - start - len(values))
-                rows = np.fromiter(map(self._rows[template.name].get, values, repeat(0)), np.int64, len(values))
-                total += self._weights[rows]
-            yield from total.tolist()
+            inner = range(max(start, _REACH), min(stop, len(tokens) - _REACH))
+            if len(inner) < 2 * _REACH or len(set(tokens[start:stop])) > _FEW:
+                yield from self._scores(tokens, start, stop)
+                continue
+            yield from self._scores(tokens, start, inner.start)
+            for position in inner:
+                window = tuple(tokens[position - _REACH : position + _REACH + 1])
+                if window not in known:
+                    known[window] = self._scores(window, _REACH, _REACH + 1)[0]
+                yield known[window]
+            yield from self._scores(tokens, inner.stop, stop)
+
+    def _scores(self, tokens: Sequence[str], start: int, stop: int) -> list[list[float]]:
+        seen = slice(max(0, start - _REACH), min(len(tokens), stop + _REACH))
+        windows = _Windows(tokens[seen], self._model.dictionary)
+        total = np.zeros((stop - start, 2))
+        for template in self._model.templates:
+            # Window i of a template begins at token `seen.start + i`.
+            begin, end = start + template.first, stop + template.first
+            last = max(seen.start, min(end, len(tokens) - template.width + 1))
+            values = windows.values(template)[max(begin, 0) - seen.start : last - seen.start]
+            values = (["BOS"] * -min(begin, 0) + values)[: stop - start]
+            values += ["EOS"] * (stop - start - len(values))
+            rows = np.fromiter(map(self._rows[template.name].get, values, repeat(0)), np.int64, len(values))
+            total += self._weights[rows]
+        return total.tolist()
 
 
 class _Windows:

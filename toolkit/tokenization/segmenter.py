@@ -203,8 +203,8 @@ class _Engine:
         )
 
     def _slice(self, texts: Sequence[str], spans: bool, normalized: bool, vocabulary: Vocabulary) -> TokenBatch:
-        index, stream = vocabulary.chunks_of(texts, normalized)
-        chunks, tokens = index.arrays(), vocabulary.arrays()
+        stream, tokens = vocabulary.chunks_of(texts, normalized), vocabulary.arrays()
+        chunks = stream.known
         n_texts = len(stream.indptr) - 1
         # Padding before the first text and behind each.
         numbers = np.full(len(stream.numbers) + n_texts + 1, SEPARATOR, np.int32)

@@ -58,11 +58,11 @@ class Vocabulary:
             or self._characters + sum(index.n_characters for index in indexes) > characters
         )
 
-    def chunks_of(self, texts: Sequence[str], normalized: bool) -> tuple[ChunkIndex, ChunkStream]:
-        """Return the chunks of `texts` and the index that numbers them."""
+    def chunks_of(self, texts: Sequence[str], normalized: bool) -> ChunkStream:
+        """Return the chunks of `texts`."""
         if normalized:
-            return self.as_normalized, self.as_normalized.find(texts, self._cut_normalized)
-        return self.as_written, self.as_written.find(texts, self._cut)
+            return self.as_normalized.find(texts, self._cut_normalized)
+        return self.as_written.find(texts, self._cut)
 
     def _cut(self, key: str) -> Cut | None:
         final = key.endswith(FINAL)
@@ -70,19 +70,16 @@ class Vocabulary:
         if chunk.split() != [chunk]:
             return None
         normalized = self.rules.normalize(chunk)
-        begins, cuts, ids = array("i"), array("i"), array("i")
-        begin = 0
-        with self._lock:
-            for end in token_ends(normalized, final):
-                begins.append(begin)
-                cuts.append(end)
-                ids.append(self._token(normalized[begin:end]))
-                begin = end
+        stops = array("i", token_ends(normalized, final))
+        begins = array("i", [0]) + stops[:-1]
+        number = self._written.get
+        tokens = map(normalized.__getitem__, map(slice, begins, stops))
+        ids = array("i", (number(token) or self._token(token) for token in tokens))
         if not unicodedata.is_normalized("NFC", chunk):
             starts, ends = original_ranges(chunk)
             begins = array("i", [starts[begin] for begin in begins])
-            cuts = array("i", [ends[end - 1] for end in cuts])
-        return Cut(ids, begins, cuts)
+            stops = array("i", [ends[stop - 1] for stop in stops])
+        return Cut(ids, begins, stops)
 
     def _cut_normalized(self, key: str) -> Cut | None:
         final = key.endswith(FINAL)
@@ -93,12 +90,11 @@ class Vocabulary:
 
     def _token(self, written: str) -> int:
         """Return the number of a token, by its spelling before underthesea's rules."""
-        number = self._written.get(written)
-        if number is None:
+        with self._lock:
             token = self.rules.respell(written)
             number = self._numbers.get(token)
             if number is None:
-                number = self._numbers[token] = len(self._table)
+                number = len(self._table)
                 lower = token.lower()
                 own = self._strings.get(token, 0)
                 flags = int(self._model.string_flags[own])
@@ -107,8 +103,9 @@ class Vocabulary:
                 self._columns.append(own, self._strings.get(lower, 0), flags)
                 self._characters += len(token)
                 self._published = None
+                self._numbers[token] = number
             self._written[written] = number
-        return number
+            return number
 
     def arrays(self) -> TokenArrays:
         """Return all tokens that are known by now, by number."""
