@@ -11,7 +11,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from tests.conftest import TEXTS
 from toolkit.errors import ModelError, NotFittedError
 from toolkit.features import TfidfFeatures
-from toolkit.tokenization import tokenize, tokenize_batch
+from toolkit.features.keys import KeyTable
+from toolkit.tokenization import TokenBatch, tokenize, tokenize_batch
 
 
 def syllable_ngrams(text: str, longest: int) -> list[str]:
@@ -73,6 +74,49 @@ def test_order_and_batching_of_texts_change_nothing() -> None:
     shuffled = features.transform([TEXTS[i] for i in order]).toarray()
     np.testing.assert_array_equal(shuffled, whole[order])
     np.testing.assert_array_equal(features.transform(TEXTS[:1]).toarray(), whole[:1])
+
+
+def test_where_batches_end_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = TfidfFeatures(word_window=2).fit(TEXTS)
+    texts = [*TEXTS, "", " Xuất khẩu gạo. \n", "TP.\n\n", "hoà bình"]
+    whole = features.transform(texts)
+    for size in (1, 150):
+        monkeypatch.setattr("toolkit.features.tfidf._BATCH", size)
+        assert (features.transform(texts) != whole).nnz == 0
+        again = TfidfFeatures(word_window=2).fit(TEXTS)
+        assert again.feature_names() == features.feature_names()
+
+
+def test_enormous_text_is_counted_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = TfidfFeatures(word_window=0, syllable_ngrams=1, min_df=1).fit(TEXTS)
+    text = " ".join(TEXTS)
+    whole = features.transform([text])
+    sizes = []
+
+    def record(texts: list[str], **options: bool) -> TokenBatch:
+        sizes.append(sum(map(len, texts)))
+        return tokenize_batch(texts, **options)
+
+    monkeypatch.setattr("toolkit.features.tfidf.tokenize_batch", record)
+    for limit in ("_BATCH", "_LONGEST"):
+        monkeypatch.setattr(f"toolkit.features.tfidf.{limit}", 100)
+    matrix = features.transform(["gạo", text, "a" * 450, unicodedata.normalize("NFD", text)])
+    assert max(sizes) <= 100
+    assert matrix.shape[0] == 4
+    assert (matrix[1] != matrix[3]).nnz == 0
+    # Cuts stand at spaces: no syllable is lost, though a word may be.
+    syllables = [column for column, name in enumerate(features.feature_names()) if "_" not in name]
+    counted, expected = (part[:, syllables].toarray().ravel() for part in (matrix[1], whole))
+    np.testing.assert_allclose(counted / np.linalg.norm(counted), expected / np.linalg.norm(expected))
+
+
+@pytest.mark.parametrize("n_keys", [0, 1, 3000])
+def test_key_table_finds_its_keys_and_no_others(n_keys: int) -> None:
+    keys = np.unique(np.random.default_rng(0).integers(0, 10**6, n_keys))
+    table = KeyTable(keys)
+    numbers = np.arange(-5, 10**6 + 5)
+    expected = {int(key): place for place, key in enumerate(keys)}
+    assert table.find(numbers).tolist() == [expected.get(number, -1) for number in numbers.tolist()]
 
 
 def test_occurrences_say_which_tokens_a_feature_covers() -> None:
