@@ -25,7 +25,7 @@ def render_markdown(analysis: Analysis, *, paragraphs: bool = True, language: La
         lines += [f"### {said.words['digest']}", ""]
         place = said.words["paragraph"]
         lines += [f"- {_plain(s.text)} ({place} {s.paragraph + 1})" for s in analysis.digest.sentences]
-        lines += [f"\n*{_plain(note)}*" for note in analysis.digest.notes]
+        lines += [f"\n*{_plain(said.note(note))}*" for note in analysis.digest.notes]
         lines.append("")
     if paragraphs:
         lines += [f"### {said.words['full_text']}", ""]

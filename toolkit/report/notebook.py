@@ -21,7 +21,7 @@ def digest_html(digest: Digest) -> str:
         f"{said.words['paragraph']} {s.paragraph + 1}]</small></li>"
         for s in digest.sentences
     )
-    notes = "".join(f"<p><em>{escape(note)}</em></p>" for note in digest.notes)
+    notes = "".join(f"<p><em>{escape(said.note(note))}</em></p>" for note in digest.notes)
     return f"<div lang='vi'><ul>{items}</ul>{notes}</div>"
 
 

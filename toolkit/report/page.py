@@ -50,7 +50,7 @@ def render_page(brief: Brief, *, language: Language | str = Language.VI, title: 
         style=_safe(style),
         script=_safe(script),
         digest=list(view.common()),
-        notes=brief.digest.notes if brief.digest else (),
+        notes=[said.note(note) for note in brief.digest.notes] if brief.digest else (),
         charts=list(view.charts()),
         menus=list(view.menus()),
         unfolded=len(brief.articles) <= _UNFOLDED,
@@ -264,7 +264,7 @@ class _View:
             review=any(part.prediction.review for part in analysis.paragraphs),
             summary=tuple(_Chip(self.said.label(x), self.colour(x), count=topics[x]) for x in given),
             digest=tuple(_Link(s.text, _place(number, s)) for s in digest.sentences) if digest else (),
-            notes=digest.notes if digest else (),
+            notes=tuple(self.said.note(note) for note in digest.notes) if digest else (),
             paragraphs=tuple(self.paragraph(number, p, cited, article.explanations) for p in analysis.paragraphs),
             dropped=tuple(_Block(self.said.reason(d.reason), d.text) for d in analysis.document.dropped),
         )

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from toolkit.document import Document
+from toolkit.report.wording import wording
 from toolkit.results import Analysis, Digest, Explanation, LabelledParagraph, Prediction
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
@@ -40,8 +41,7 @@ def render_digest(digest: Digest) -> RenderableType:
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
         table.add_row("•", Text.assemble(sentence.text, (f" [đoạn {sentence.paragraph + 1}]", "dim")))
-    notes = [Text(note, style="italic dim") for note in digest.notes]
-    return Padding(Group(table, *notes), (0, 0, 0, 1))
+    return Padding(Group(table, *_notes(digest)), (0, 0, 0, 1))
 
 
 def render_common(digest: Digest, documents: Sequence[Document], label: str | None = None) -> RenderableType:
@@ -55,8 +55,12 @@ def render_common(digest: Digest, documents: Sequence[Document], label: str | No
         if sentence.also:
             places.append(f"cũng có trong {len(sentence.also)} bài khác")
         table.add_row("•", Text.assemble(sentence.text, (f" [{'; '.join(places)}]", "dim")))
-    notes = [Text(note, style="italic dim") for note in digest.notes]
-    return Group(Text(heading, style="bold underline"), Padding(Group(table, *notes), (0, 0, 1, 1)))
+    return Group(Text(heading, style="bold underline"), Padding(Group(table, *_notes(digest)), (0, 0, 1, 1)))
+
+
+def _notes(digest: Digest) -> list[Text]:
+    said = wording()
+    return [Text(said.note(note), style="italic dim") for note in digest.notes]
 
 
 def render_paragraphs(paragraphs: Sequence[LabelledParagraph], labels: Sequence[str]) -> RenderableType:

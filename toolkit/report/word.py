@@ -46,7 +46,7 @@ def write_docx(
                 place = f" ({said.words['paragraph']} {sentence.paragraph + 1})"
                 word.add_paragraph(_plain(sentence.text) + place, style="List Bullet")
             for note in analysis.digest.notes:
-                word.add_paragraph(_plain(note))
+                word.add_paragraph(_plain(said.note(note)))
         if paragraphs:
             word.add_heading(said.words["full_text"], level=2)
             for part in analysis.paragraphs:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from toolkit.results import Note
+
 
 class Language(StrEnum):
     """Language of what stands around the articles."""
@@ -26,6 +28,7 @@ class Wording:
     words: Mapping[str, str] = field(hash=False)
     labels: Mapping[str, str] = field(hash=False)
     reasons: Mapping[str, str] = field(hash=False)
+    notes: Mapping[str, str] = field(hash=False)
 
     def label(self, label: str) -> str:
         """Return how `label` is shown: a name where the language has one, else the label itself."""
@@ -34,6 +37,10 @@ class Wording:
     def reason(self, reason: str) -> str:
         """Return why a block was dropped, in words."""
         return self.reasons.get(reason, reason)
+
+    def note(self, note: Note) -> str:
+        """Return what `note` says of a digest; articles count from 1."""
+        return self.notes[note.kind.value].format(*(number + 1 for number in note.documents))
 
     def score(self, score: float) -> str:
         """Return a score with two digits."""
@@ -60,5 +67,5 @@ def wording(language: Language | str = Language.VI) -> Wording:
     """
     language = Language(language)
     data = tomllib.loads((files("toolkit") / "data" / "page.toml").read_text(encoding="utf-8"))[language.value]
-    labels, reasons = data.pop("labels"), data.pop("reasons")
-    return Wording(language, data, labels, reasons)
+    labels, reasons, notes = (data.pop(table) for table in ("labels", "reasons", "notes"))
+    return Wording(language, data, labels, reasons, notes)
