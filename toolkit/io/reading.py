@@ -31,7 +31,7 @@ from toolkit.io.limits import MAX_NESTING
 from toolkit.io.mhtml import MhtmlReader
 from toolkit.io.odt import OdtReader
 from toolkit.io.parquet import ParquetReader
-from toolkit.io.paths import STDIN, Place, expand, opened, stamp
+from toolkit.io.paths import STDIN, Place, expand, located, opened, stamp
 from toolkit.io.pdf import PdfReader
 from toolkit.io.plain import MarkdownReader, PlainReader
 from toolkit.io.table import CsvReader
@@ -150,6 +150,8 @@ class ArticleEntry:
     place, suffix : str
         Its name, and the end of it that counts.
     reader : ArticleReader
+    path : str
+        Where the file lies, for a process in another folder.
     stamp : str
         Changes when the file does.
     data : bytes or None
@@ -160,6 +162,7 @@ class ArticleEntry:
     suffix: str
     reader: ArticleReader
     size: int
+    path: str = ""
     stamp: str = ""
     data: bytes | None = field(default=None, repr=False)
 
@@ -181,7 +184,8 @@ class ArticleEntry:
     @contextmanager
     def _open(self) -> Iterator[InputFile]:
         if self.data is None:
-            with opened(self.place) as file:
+            with opened(self.path) as file:
+                file.name = file.expansion.name = self.place
                 yield file
         else:
             yield replace(InputFile.of_bytes(self.data, self.place), suffix=self.suffix)
@@ -210,7 +214,8 @@ def _entries(file: InputFile, options: Options, summary: FileSummary, place: Pla
             yield from reader.entries(file, options)
             summary.note(file)
         elif place is not None and place.path != STDIN:
-            yield ArticleEntry(file.name, file.suffix, reader, file.expansion.packed, stamp(file.name))
+            path = located(file.name)
+            yield ArticleEntry(file.name, file.suffix, reader, file.expansion.packed, path, stamp(path))
         else:
             file.stream.seek(0)  # whoever looked into it may have stopped anywhere
             data = file.read()
