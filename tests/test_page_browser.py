@@ -104,6 +104,9 @@ def test_search_without_diacritics_finds_what_has_them(page: Any) -> None:
     playwright.expect(page.locator("article[hidden]")).to_have_count(2)
     assert shown(page) == ["Quảng Ninh mời gọi vốn"]
     assert page.inner_text("#status") == "Hiển thị 1/3 bài · 2 kết quả"
+    for expected in ("đầu tư", "đầu tư"):
+        page.press("#query", "Enter")
+        assert page.evaluate("[...CSS.highlights.get('current')].map(String)") == [expected]
     page.fill("#query", "đường sắt")
     playwright.expect(page.locator("article[hidden]")).to_have_count(3)
     assert "Không có bài nào phù hợp" in page.inner_text("#status")
