@@ -11,7 +11,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from tests.conftest import TEXTS
 from toolkit.errors import ModelError, NotFittedError
 from toolkit.features import TfidfFeatures
-from toolkit.tokenization import tokenize, tokenize_batch
+from toolkit.features.keys import KeyTable
+from toolkit.tokenization import TokenBatch, tokenize, tokenize_batch
 
 
 def syllable_ngrams(text: str, longest: int) -> list[str]:
@@ -47,6 +48,27 @@ def test_rows_have_unit_length_and_unknown_text_is_empty() -> None:
     assert lengths[len(TEXTS) :].tolist() == [0, 0, 0]
 
 
+def test_binary_counts_a_term_once_and_length_power_keeps_weight_in_long_texts() -> None:
+    texts = ["gạo gạo gạo thơm", "gạo thơm", "chè xanh đậm vị", "chè"]
+    settings = {"syllable_ngrams": 1, "word_window": 0, "min_df": 1}
+    once = TfidfFeatures(**settings, binary=True).fit_transform(texts)
+    np.testing.assert_allclose(once[0].toarray(), once[1].toarray())
+    column = TfidfFeatures(**settings).fit(texts).feature_names().index("chè")
+    shares = {}
+    for power in (1.0, 0.5, 0.0):
+        weights = TfidfFeatures(**settings, length_power=power).fit_transform(texts)[:, column].toarray().ravel()
+        shares[power] = weights[2] / weights[3]  # one word of four, one word of one
+    assert shares[1.0] < shares[0.5] < shares[0.0]
+    assert shares[0.0] == pytest.approx(1)
+    assert shares[0.5] == pytest.approx(shares[1.0] ** 0.5)
+
+
+def test_rows_have_a_length_near_one_at_any_length_power() -> None:
+    matrix = TfidfFeatures(min_df=1, binary=True, length_power=0.5).fit_transform(TEXTS)
+    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    assert 0.5 < squares.min() <= 1 <= squares.max() < 2
+
+
 def test_words_and_pairs_of_words_are_features_of_their_own() -> None:
     names = set(TfidfFeatures(word_window=3).fit(TEXTS).feature_names())
     assert {"xuất khẩu", "xuất_khẩu", "kim_ngạch xuất_khẩu", "kim_ngạch … sang"} <= names
@@ -75,6 +97,49 @@ def test_order_and_batching_of_texts_change_nothing() -> None:
     np.testing.assert_array_equal(features.transform(TEXTS[:1]).toarray(), whole[:1])
 
 
+def test_where_batches_end_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = TfidfFeatures(word_window=2).fit(TEXTS)
+    texts = [*TEXTS, "", " Xuất khẩu gạo. \n", "TP.\n\n", "hoà bình"]
+    whole = features.transform(texts)
+    for size in (1, 150):
+        monkeypatch.setattr("toolkit.features.tfidf._BATCH", size)
+        assert (features.transform(texts) != whole).nnz == 0
+        again = TfidfFeatures(word_window=2).fit(TEXTS)
+        assert again.feature_names() == features.feature_names()
+
+
+def test_enormous_text_is_counted_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = TfidfFeatures(word_window=0, syllable_ngrams=1, min_df=1).fit(TEXTS)
+    text = " ".join(TEXTS)
+    whole = features.transform([text])
+    sizes = []
+
+    def record(texts: list[str], **options: bool) -> TokenBatch:
+        sizes.append(sum(map(len, texts)))
+        return tokenize_batch(texts, **options)
+
+    monkeypatch.setattr("toolkit.features.tfidf.tokenize_batch", record)
+    for limit in ("_BATCH", "_LONGEST"):
+        monkeypatch.setattr(f"toolkit.features.tfidf.{limit}", 100)
+    matrix = features.transform(["gạo", text, "a" * 450, unicodedata.normalize("NFD", text)])
+    assert max(sizes) <= 100
+    assert matrix.shape[0] == 4
+    assert (matrix[1] != matrix[3]).nnz == 0
+    # Cuts stand at spaces: no syllable is lost, though a word may be.
+    syllables = [column for column, name in enumerate(features.feature_names()) if "_" not in name]
+    counted, expected = (part[:, syllables].toarray().ravel() for part in (matrix[1], whole))
+    np.testing.assert_allclose(counted / np.linalg.norm(counted), expected / np.linalg.norm(expected))
+
+
+@pytest.mark.parametrize("n_keys", [0, 1, 3000])
+def test_key_table_finds_its_keys_and_no_others(n_keys: int) -> None:
+    keys = np.unique(np.random.default_rng(0).integers(0, 10**6, n_keys))
+    table = KeyTable(keys)
+    numbers = np.arange(-5, 10**6 + 5)
+    expected = {int(key): place for place, key in enumerate(keys)}
+    assert table.find(numbers).tolist() == [expected.get(number, -1) for number in numbers.tolist()]
+
+
 def test_occurrences_say_which_tokens_a_feature_covers() -> None:
     features = TfidfFeatures(word_window=1).fit(TEXTS)
     names = features.feature_names()
@@ -90,9 +155,9 @@ def test_occurrences_say_which_tokens_a_feature_covers() -> None:
     assert places["kim_ngạch xuất_khẩu"] == (0, 19)
 
 
-@pytest.mark.parametrize("window", [0, 1, 4])
-def test_arrays_give_the_same_features_again(window: int) -> None:
-    features = TfidfFeatures(word_window=window).fit(TEXTS)
+@pytest.mark.parametrize(("window", "binary", "power"), [(0, False, 1.0), (1, True, 1.0), (4, True, 0.5)])
+def test_arrays_give_the_same_features_again(window: int, binary: bool, power: float) -> None:
+    features = TfidfFeatures(word_window=window, binary=binary, length_power=power).fit(TEXTS)
     again = TfidfFeatures.from_arrays(*features.to_arrays())
     assert again.feature_names() == features.feature_names()
     np.testing.assert_allclose(again.transform(TEXTS).toarray(), features.transform(TEXTS).toarray(), atol=1e-6)

@@ -141,3 +141,23 @@ def test_paragraph_unit_cleans_nothing_out() -> None:
 def test_text_without_spaces_is_split_in_linear_steps() -> None:
     text = "a." * 50_000
     assert len(split_sentences(text)) == 1
+
+
+@pytest.mark.parametrize("unit", ["....", ".”", "… ", "A. ", "1.", "? ", "ông A. ", "a.”"])
+def test_characters_looked_at_grow_with_the_length(unit: str) -> None:
+    """Counts how often characters are read, so that the machine's load does not matter."""
+
+    class Counted(str):
+        read = 0
+
+        def __getitem__(self, key: object) -> str:
+            part = super().__getitem__(key)  # type: ignore[index]
+            Counted.read += len(part)
+            return part
+
+    costs = []
+    for repetitions in (100, 400):
+        Counted.read = 0
+        split_sentences(Counted(unit * repetitions))
+        costs.append(Counted.read)
+    assert costs[1] <= 4.5 * costs[0] + 100

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.document import Span
+from toolkit.text import normalize
 from toolkit.tokenization import (
     NameLexicon,
     Segmenter,
@@ -98,6 +99,66 @@ def test_many_texts_equal_each_text_alone(underthesea_words: Words) -> None:
 
 def test_lone_surrogates_are_tokens_where_underthesea_crashes() -> None:
     assert tokenize("giá \ud800 cả") == ["giá", "\ud800", "cả"]
+    assert tokenize_many(["giá \ud83d\ude00", "giá 😀"]) == [["giá", "\ud83d", "\ude00"], ["giá", "😀"]]
+    assert [span.end for span in token_spans("\ud83d\ude00 cả")] == [1, 2, 5]
+
+
+def test_characters_that_chunks_are_found_by_are_not_confused(underthesea_words: Words) -> None:
+    texts = [
+        "a\0 a a\0\0",
+        "a",
+        "12345678",
+        "123456789",
+        "1234567",
+        "12345678.",
+        "1234567.\n",
+        "😀😀😀😀",
+        "😀😀😀😀😀",
+    ]
+    for _ in range(2):  # learnt, then remembered
+        assert tokenize_many(texts) == [underthesea_words(text) for text in texts]
+
+
+TIDY = [*ODD, *"\r\x0b\x1c\0\x07\u2028\ufeff\u3000Ðð．Ａ", "hoà", "thuý ", "lựơng", ".", ".\n", ". \n", "\ud800"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(TIDY), max_size=8).map("".join), max_size=4))
+def test_texts_are_segmented_as_normalize_writes_them(texts: list[str]) -> None:
+    expected = tokenize_batch([normalize(text) for text in texts])
+    assert tokenize_batch(texts, normalized=True).words() == expected.words()
+
+
+def test_text_that_must_be_rewritten_leaves_its_neighbours_alone() -> None:
+    texts = [
+        "Đơn giá tính bằng MW. ",
+        "giá\u00a0gạo",
+        "Điện mặt trời: 5 MW.\n\n",
+        "TP.\t\n",
+        "TP.\r",
+        f"{'x' * 200} MW. \n",
+    ]
+    expected = tokenize_batch([normalize(text) for text in texts])
+    for _ in range(2):
+        assert tokenize_batch(texts, normalized=True).words() == expected.words()
+
+
+def test_long_chunks_are_not_kept() -> None:
+    segmenter = Segmenter()
+    address = "https://tinh.gov.vn/dau-tu/" + "trang-" * 50
+    before = segmenter.tokenize_batch([f"Xem {address} và 1.{'2' * 300}."])
+    engine = segmenter._engine
+    assert engine is not None
+    kept = len(engine._vocabulary.as_written)  # type: ignore[union-attr]
+    again = segmenter.tokenize_batch([f"Xem {address} và 1.{'2' * 300}."])
+    assert len(engine._vocabulary.as_written) == kept  # type: ignore[union-attr]
+    assert again.words() == before.words()
+    assert again.words()[0][1] == address
+
+
+def test_places_in_a_normalized_text_are_refused() -> None:
+    with pytest.raises(ValueError, match="normalize the texts before"):
+        tokenize_batch(["Hà Nội"], spans=True, normalized=True)
 
 
 def test_spans_point_at_the_words_as_written() -> None:

@@ -97,9 +97,13 @@ def test_installed_model_is_the_tested_one() -> None:
     assert source.is_tested(source.fingerprint(source.folder()))
 
 
-def test_reference_adds_up_as_the_core_does(model: source.CrfModel) -> None:
+@pytest.mark.parametrize("block", [1, 3, 4096])
+def test_reference_adds_up_as_the_core_does(
+    block: int, model: source.CrfModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from underthesea_core import CRFFeaturizer, CRFTagger
 
+    monkeypatch.setattr("toolkit.tokenization.reference._BLOCK", block)
     root = source.folder()
     tagger = CRFTagger()
     tagger.load(str(root / next(iter(source.TESTED))))

@@ -126,9 +126,17 @@ class Analyzer:
             label: [np.array([p.prediction.scores[label] for p in analysis.paragraphs]) for analysis in analyses]
             for label in self.topics.labels
         }
+        flat = iter(self.topics.predict([sentence.text for document in given for sentence in document.sentences]))
+        predicted = [list(islice(flat, len(document.sentences))) for document in given]
+        sentence_scores = {
+            label: [np.array([p.scores[label] for p in predictions]) for predictions in predicted]
+            for label in self.topics.labels
+        }
         thresholds = dict(zip(self.topics.labels, self.topics.calibration.threshold.tolist(), strict=True))
         budget = make_budget(max_sentences, max_syllables, ratio)
-        return summarize_by_topic(given, scores, budget, self.summarizer, thresholds=thresholds)
+        return summarize_by_topic(
+            given, scores, budget, self.summarizer, thresholds=thresholds, sentence_scores=sentence_scores
+        )
 
     # --- both -------------------------------------------------------------------------------------
 

@@ -87,10 +87,12 @@ def _sapo(blocks: tuple[Block, ...], title: str | None) -> int | None:
 
 # --- sentences ----------------------------------------------------------------------------------------
 
+# A run of stops is looked at where it begins, and read once however long it is.
 _STOP = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?=\s)"  # a stop, what closes after it, white space
-    r"|(?<=[a-zà-ỹđ])[.!?…]+[”\"'’»)\]]*(?=[^\W\d_a-z])"  # or none: `kết thúc.Tiếp theo`
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)"  # a stop, what closes after it, white space
+    r"|(?<=[a-zà-ỹđ])[.!?…]++[”\"'’»)\]]*+(?=[^\W\d_a-z])"  # or none: `kết thúc.Tiếp theo`
 )
+_SAID = re.compile(r"[^\W_]")
 _OPENERS = " \n\"'“‘«([–—-•"
 _LAST_CHUNK = re.compile(r"\S+$")
 _NUMBERING = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zĐđ]|[IVX]{1,5})$")
@@ -130,8 +132,12 @@ def split_sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of one paragraph, without the white space around them."""
     spans: list[Span] = []
     start = _skip_space(text, 0)
+    said = -1  # where the first letter or digit from `start` on stands
     for stop in _STOP.finditer(text):
-        if stop.start() >= start and _ends_sentence(text, start, stop):
+        if said < start:
+            letter = _SAID.search(text, start)
+            said = letter.start() if letter else len(text)
+        if stop.start() >= start and _ends_sentence(text, start, stop, said < stop.start()):
             spans.append(Span(start, stop.end()))
             start = _skip_space(text, stop.end())
     end = len(text.rstrip())
@@ -152,7 +158,7 @@ def _skip_space(text: str, position: int) -> int:
     return match.end()
 
 
-def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
+def _ends_sentence(text: str, start: int, stop: re.Match[str], something_said: bool) -> bool:
     after = stop.end()
     glued = after < len(text) and not text[after].isspace()
     window = text[after : after + 40].lstrip(_OPENERS)
@@ -164,7 +170,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     word = chunk[0].lstrip("\"'“‘«([") if chunk else ""
     if glued:
         return _glued_end(text, stop, word, window)
-    if not any(map(str.isalnum, text[start : stop.start()])):
+    if not something_said:
         return False  # nothing said yet: `(…)`, `…`
     if not word:
         return chunk is None or stop[0][0] != "…"  # `(…)` stands for words left out
@@ -195,6 +201,6 @@ def _is_abbreviation(text: str, start: int, word_start: int, word: str, window: 
     if last in known.before_number and (window[0].isdigit() or _ROMAN.match(window)):
         return True
     if len(last) == 1 and last.isupper():  # an initial, unless it names a thing: `J. Biden`, but `vitamin C.`
-        before = text[start:word_start].split()[-1:] or [""]
+        before = text[max(start, word_start - _LONGEST_CHUNK) : word_start].split()[-1:] or [""]
         return before[0] == "" or before[0][0].isupper() or before[0].lower().strip(',(“"') in _PERSON
     return False

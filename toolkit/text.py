@@ -65,6 +65,11 @@ def normalize(text: str) -> str:
     return text.strip(" ")
 
 
+def is_plain(chunk: str) -> bool:
+    """Return whether `normalize` does no more to `chunk`, which has no plain white space, than NFC and tones."""
+    return _ODD.search(chunk) is None and _LINE_END.search(chunk) is None
+
+
 def syllables(text: str) -> list[str]:
     """Return the syllables of NFC `text`: its maximal runs of word characters."""
     return _SYLLABLE.findall(text)
@@ -220,6 +225,9 @@ def _misplaced() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{core}|{'|'.join(glide)})(?!\w)", re.IGNORECASE)
 
 
+_TONED = re.compile(f"[{''.join(_toned(vowel, tone) for vowel in 'aăâeêioôơuưyAĂÂEÊIOÔƠUƯY' for tone in _TONES)}]")
+
+
 class _PlacedChunks(dict[str, str]):
     """Chunk of text without white space → the same with its tones in place; forgets all when it grows too large."""
 
@@ -227,7 +235,9 @@ class _PlacedChunks(dict[str, str]):
     _LONGEST = 32  # Longer chunks are links and run-together text, seldom met twice.
 
     def __missing__(self, chunk: str) -> str:
-        placed = _misplaced().sub(lambda match: _replaced(match[0]), chunk)
+        placed = chunk
+        if _TONED.search(chunk):
+            placed = _misplaced().sub(lambda match: _replaced(match[0]), chunk)
         if len(chunk) <= self._LONGEST:
             if len(self) >= self._LIMIT:
                 self.clear()

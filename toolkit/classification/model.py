@@ -84,7 +84,8 @@ class TopicModel:
 
     def decisions(self, texts: Sequence[str]) -> FloatArray:
         """Return the linear scores of `texts`; shape (n_texts, n_labels)."""
-        return self._decide(self.features.transform(texts))
+        parts = [self._decide(matrix) for matrix in self.features.transformed(texts)]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.labels)))
 
     def _decide(self, matrix: sparse.csr_matrix) -> FloatArray:
         decisions = np.tile(self.intercept, (matrix.shape[0], 1))
@@ -169,7 +170,7 @@ class TopicModel:
         for number, label in enumerate(self.labels):
             order = np.argsort(-np.abs(parts[:, number]), kind="stable")
             contributions[label] = tuple(
-                Contribution(names[row.indices[i]], float(parts[i, number]), tuple(places[int(row.indices[i])]))
+                Contribution(names[row.indices[i]], float(parts[i, number]), tuple(places.get(int(row.indices[i]), ())))
                 for i in order.tolist()
                 if parts[i, number] != 0
             )

@@ -25,7 +25,10 @@ class KeyTable:
         bits = min(max(len(keys).bit_length() + _ROOM, _SMALLEST), _LARGEST)
         self._shift = np.uint64(64 - bits)
         self._places = np.full(2**bits, -1, dtype=np.int32)
-        self._places[self._slots(keys)] = np.arange(len(keys), dtype=np.int32)
+        slots = self._slots(keys)
+        self._places[slots] = np.arange(len(keys), dtype=np.int32)
+        self._shared = np.zeros(2**bits, dtype=np.bool_)
+        self._shared[slots[self._places[slots] != np.arange(len(keys))]] = True
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -33,16 +36,17 @@ class KeyTable:
     def _slots(self, numbers: IntArray) -> IntArray:
         return ((numbers.view(np.uint64) * _MULTIPLIER) >> self._shift).view(np.int64)
 
-    def find(self, numbers: IntArray) -> tuple[IntArray, IntArray]:
-        """Return the indices of the `numbers` that are keys, ascending, and each one's place among the keys."""
-        places = self._places[self._slots(numbers)]
-        taken = np.flatnonzero(places >= 0)
-        if not len(taken):
-            return taken, taken
-        at = places[taken].astype(np.int64)
-        wanted = numbers[taken]
-        other = np.flatnonzero(self.keys[at] != wanted)  # an absent number, or a key whose slot a later one took
-        at[other] = np.minimum(np.searchsorted(self.keys, wanted[other]), len(self.keys) - 1)
-        there = np.ones(len(taken), dtype=bool)
-        there[other] = self.keys[at[other]] == wanted[other]
-        return taken[there], at[there]
+    def find(self, numbers: IntArray) -> IntArray:
+        """Return each number's place among the keys, -1 where it is none."""
+        if not len(self.keys):
+            return np.full(len(numbers), -1, dtype=np.int64)
+        slots = self._slots(numbers)
+        places = self._places.take(slots).astype(np.int64)
+        other = np.flatnonzero(self.keys.take(places) != numbers)  # -1 takes the last key, which it is not
+        if len(other):
+            places[other] = -1
+            other = other[self._shared.take(slots[other])]
+            at = np.minimum(np.searchsorted(self.keys, numbers[other]), len(self.keys) - 1)
+            there = self.keys[at] == numbers[other]
+            places[other[there]] = at[there]
+        return places

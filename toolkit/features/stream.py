@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,10 +33,11 @@ class Trie:
         """How many n-grams it numbers."""
         return self.n_forms + len(self.table)
 
-    def children(self, nodes: IntArray, forms: IntArray) -> tuple[IntArray, IntArray]:
-        """Return the indices at which a known node goes on with a known form, and the nodes they lead to."""
-        found, places = self.table.find(nodes * self.n_forms + forms)
-        return found, places + self.n_forms
+    def children(self, nodes: IntArray, forms: IntArray) -> IntArray:
+        """Return the node that each known node leads to with a known form, -1 where the trie has none."""
+        places = self.table.find(nodes * self.n_forms + forms)
+        places[places >= 0] += self.n_forms
+        return places
 
     def pair_keys(self, left: IntArray, right: IntArray, distance: int) -> IntArray:
         """Return the key of each pair of words `distance` apart; neighbours have keys of their own."""
@@ -48,61 +49,75 @@ class Trie:
 class Stream:
     """The tokens of a batch that have a form.
 
-    `forms` (-1 where unknown), `rows`, `word_numbers` and `positions` (index in the batch), each of shape (n_kept,).
+    Attributes
+    ----------
+    forms : ndarray of shape (n_kept,)
+        -1 where unknown.
+    positions : ndarray of shape (n_kept,)
+        Index in the batch.
+    rows : ndarray of shape (n_kept,)
+        Text.
+    starts : ndarray of shape (n_words,)
+        Index of the first form of each word.
     """
 
     forms: IntArray
-    rows: IntArray
-    word_numbers: IntArray
     positions: IntArray
+    rows: IntArray
+    starts: IntArray
 
-    @property
-    def word_starts(self) -> IntArray:
-        """Indices at which a word begins."""
-        numbers = self.word_numbers
-        return np.flatnonzero(np.concatenate([[True], numbers[1:] != numbers[:-1]])) if len(numbers) else numbers
+    @classmethod
+    def of(cls, batch: TokenBatch, forms: IntArray) -> Stream:
+        """Return the stream of the tokens whose entry in `forms` is at least -1."""
+        positions = np.flatnonzero(forms >= -1)
+        rows = np.repeat(np.arange(len(batch)), np.diff(np.searchsorted(positions, batch.indptr)))
+        words = np.cumsum(batch.begins, dtype=np.int32).take(positions)
+        starts = np.flatnonzero(np.concatenate([[True], words[1:] != words[:-1]])) if len(words) else positions
+        return cls(forms.take(positions), positions, rows, starts)
 
     @property
     def word_lengths(self) -> IntArray:
-        """Forms of the word that begins here, 0 inside a word; shape (n_kept,)."""
-        starts = self.word_starts
-        lengths = np.zeros(len(self.forms), dtype=np.int64)
-        lengths[starts] = np.diff(np.append(starts, len(self.forms)))
-        return lengths
+        """Forms of each word; shape (n_words,)."""
+        return np.diff(self.starts, append=len(self.forms))
 
-    def levels(self, trie: Trie, longest: int) -> Iterator[IntArray]:
-        """Yield, for 1 to `longest` forms, the node of the forms from each index on, -1 where the trie has none."""
-        nodes = self.forms
-        yield nodes
+    def levels(self, trie: Trie, longest: int) -> list[IntArray]:
+        """Return, for 1 to `longest` forms, the node of the forms from each index on, -1 where the trie has none.
+
+        One entry less for each further form.
+        """
+        levels = [self.forms]
         for step in range(1, longest):
-            nodes = self._extended(trie, nodes, step, np.flatnonzero(nodes >= 0))
-            yield nodes
+            nodes, forms = levels[-1][:-1], self.forms[step:]
+            known = (nodes >= 0) & (forms >= 0)
+            known &= self.rows[step:] == self.rows[: len(forms)]
+            if step == 1:
+                following = trie.children(nodes, forms)
+                following[~known] = -1
+            else:
+                following = np.full(len(forms), -1, dtype=np.int64)
+                here = np.flatnonzero(known)
+                following[here] = trie.children(nodes[here], forms[here])
+            levels.append(following)
+        return levels
 
-    def nodes_of(self, trie: Trie, length: int) -> IntArray:
-        """Return the last of `levels`."""
-        *_, nodes = self.levels(trie, length)
-        return nodes
-
-    def _extended(self, trie: Trie, nodes: IntArray, step: int, here: IntArray) -> IntArray:
-        here = here[here + step < len(self.forms)]
-        here = here[(self.forms[here + step] >= 0) & (self.rows[here + step] == self.rows[here])]
-        found, children = trie.children(nodes[here], self.forms[here + step])
-        extended = np.full(len(nodes), -1, dtype=np.int64)
-        extended[here[found]] = children
-        return extended
-
-    def words(self, trie: Trie) -> tuple[IntArray, IntArray, IntArray]:
-        """Return node (-1 where unknown), start and row of every word."""
-        starts = self.word_starts
-        lengths = np.diff(np.append(starts, len(self.forms)))
-        words = np.full(len(starts), -1, dtype=np.int64)
-        nodes = self.forms
-        for length in range(1, LONGEST_WORD + 1):
-            if length > 1:
-                nodes = self._extended(trie, nodes, length - 1, starts[(lengths >= length) & (nodes[starts] >= 0)])
-            done = lengths == length
-            words[done] = nodes[starts[done]]
-        return words, starts, self.rows[starts]
+    def words(self, trie: Trie, levels: Sequence[IntArray]) -> IntArray:
+        """Return the node of every word, -1 where the trie has none; `levels` are any that are known."""
+        lengths = self.word_lengths
+        words = np.full(len(self.starts), -1, dtype=np.int64)
+        for length, nodes in enumerate(levels, start=1):
+            here = np.flatnonzero(lengths == length)
+            words[here] = nodes.take(self.starts[here])
+        here = np.flatnonzero((lengths > len(levels)) & (lengths <= LONGEST_WORD))
+        nodes = levels[-1].take(self.starts[here])
+        for length in range(len(levels) + 1, LONGEST_WORD + 1):
+            forms = self.forms.take(self.starts[here] + length - 1)
+            known = (nodes >= 0) & (forms >= 0)
+            here = here[known]
+            nodes = trie.children(nodes[known], forms[known])
+            done = lengths[here] == length
+            words[here[done]] = nodes[done]
+            here, nodes = here[~done], nodes[~done]
+        return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,10 @@ from toolkit.tokenization import TokenBatch, tokenize_batch
 
 FloatArray = npt.NDArray[np.float64]
 
-_SLICE = 4096  # texts tokenised and counted at a time, so that memory does not grow with their number
+# Characters that are worked on at a time, so that memory does not grow with the texts and arrays stay in the
+# processor's cache; a text costs some time whatever its length.
+_BATCH, _TEXT_COST = 1 << 18, 64
+_LONGEST = 1 << 18  # characters; a longer text is counted in pieces
 
 
 class TfidfFeatures:
@@ -29,7 +32,8 @@ class TfidfFeatures:
 
     A form is a token in lower case, its number masked (``<số>``, ``<năm>``, ``<ngày>``); punctuation has none and
     n-grams pass over it. Term frequency is ``1 + ln(tf)``, IDF is ``ln((1 + n) / (1 + df)) + 1``, rows have unit
-    length: scikit-learn's ``TfidfVectorizer(sublinear_tf=True)`` over the same n-grams.
+    length: scikit-learn's ``TfidfVectorizer(sublinear_tf=True)`` over the same n-grams, unless `binary` or
+    `length_power` say otherwise.
 
     Parameters
     ----------
@@ -41,6 +45,12 @@ class TfidfFeatures:
         syllables are features of their own at any setting.
     min_df : int
         Texts that an n-gram must stand in to count.
+    binary : bool
+        Whether a term counts once however often it stands in a text.
+    length_power : float
+        Rows are divided by their length to this power. 1 gives unit length, where one clause of a long text weighs
+        next to nothing; below 1 it keeps more of its weight (pivoted length normalisation; Singhal, Buckley and
+        Mitra 1996, SIGIR).
 
     Attributes
     ----------
@@ -48,17 +58,27 @@ class TfidfFeatures:
     forms_ : list of str
         Forms by node number.
     idf_ : ndarray of shape (n_features_,)
+        With `length_power` below 1, in a unit that gives rows a length of about 1 all the same.
     """
 
-    def __init__(self, syllable_ngrams: int = 2, word_window: int = 1, min_df: int = 2) -> None:
-        if not (1 <= syllable_ngrams <= 3 and 0 <= word_window <= 9 and min_df >= 1):
+    def __init__(
+        self,
+        syllable_ngrams: int = 2,
+        word_window: int = 1,
+        min_df: int = 2,
+        binary: bool = False,
+        length_power: float = 1.0,
+    ) -> None:
+        if not (1 <= syllable_ngrams <= 3 and 0 <= word_window <= 9 and min_df >= 1 and 0 <= length_power <= 1):
             raise ValueError(
-                "need 1 <= syllable_ngrams <= 3, 0 <= word_window <= 9 and min_df >= 1; "
-                f"got {syllable_ngrams}, {word_window} and {min_df}"
+                "need 1 <= syllable_ngrams <= 3, 0 <= word_window <= 9, min_df >= 1 and 0 <= length_power <= 1; "
+                f"got {syllable_ngrams}, {word_window}, {min_df} and {length_power}"
             )
         self.syllable_ngrams = syllable_ngrams
         self.word_window = word_window
         self.min_df = min_df
+        self.binary = binary
+        self.length_power = length_power
 
     # --- fitting ----------------------------------------------------------------------------------
 
@@ -73,6 +93,8 @@ class TfidfFeatures:
         for batch in batches:
             document_frequency += np.bincount(self._count(batch).indices, minlength=self.n_features_)
         self.idf_ = np.log((1 + len(texts)) / (1 + document_frequency)) + 1
+        if self.length_power < 1 and self.n_features_:
+            self.idf_ /= np.sqrt(document_frequency @ self.idf_**2 / len(texts))  # a row's length, in quadratic mean
         return self
 
     def _start(self, forms: Sequence[str]) -> None:
@@ -101,13 +123,15 @@ class TfidfFeatures:
         seen: list[IntArray] = []
         for batch in batches:
             stream = self._stream(batch)
-            nodes = stream.nodes_of(self._trie, length - 1)
-            here, following = np.flatnonzero(nodes[: -(length - 1)] >= 0), length - 1
-            here = here[(stream.forms[here + following] >= 0) & (stream.rows[here] == stream.rows[here + following])]
+            nodes = stream.levels(self._trie, length - 1)[-1][:-1]
+            following = stream.forms[length - 1 :]
+            rows = stream.rows[: len(following)]
+            counts = (nodes >= 0) & (following >= 0) & (stream.rows[length - 1 :] == rows)
             if length > self.syllable_ngrams:  # beyond the n-grams only words go on
-                here = here[stream.word_lengths[here] >= length]
-            keys = nodes[here] * len(self.forms_) + stream.forms[here + following]
-            seen.append(distinct(keys, stream.rows[here]))
+                goes_on = np.zeros(len(stream.forms), dtype=np.bool_)
+                goes_on[stream.starts[stream.word_lengths >= length]] = True
+                counts &= goes_on[: len(counts)]
+            seen.append(distinct(nodes[counts] * len(self.forms_) + following[counts], rows[counts]))
         keys, counts = np.unique(np.concatenate(seen), return_counts=True)
         self._trie = Trie(len(self.forms_), np.concatenate([self._trie.table.keys, keys[counts >= self.min_df]]))
 
@@ -119,7 +143,7 @@ class TfidfFeatures:
         for batch in batches:
             pairs: list[tuple[IntArray, IntArray]] = []
             stream = self._stream(batch)
-            words, _, rows = stream.words(self._trie)
+            words, rows = stream.words(self._trie, [stream.forms]), stream.rows[stream.starts]
             known = words >= 0
             as_word += np.bincount(distinct(words[known], rows[known]), minlength=n_nodes)
             for distance in range(1, self.word_window + 1):
@@ -139,8 +163,9 @@ class TfidfFeatures:
         self._set_columns(syllable, word, pair_keys)
 
     def _set_columns(self, syllable: npt.NDArray[np.bool_], word: npt.NDArray[np.bool_], pair_keys: IntArray) -> None:
-        self._syllable_columns = np.where(syllable, np.cumsum(syllable) - 1, -1)
-        self._word_columns = np.where(word, np.cumsum(word) - 1 + syllable.sum(), -1)
+        # By node; the last entry is for node -1.
+        self._syllable_columns = np.append(np.where(syllable, np.cumsum(syllable) - 1, -1), -1)
+        self._word_columns = np.append(np.where(word, np.cumsum(word) - 1 + syllable.sum(), -1), -1)
         self._pairs = KeyTable(pair_keys)
         self._first_pair = int(syllable.sum() + word.sum())
         self.n_features_ = self._first_pair + len(pair_keys)
@@ -155,9 +180,22 @@ class TfidfFeatures:
     # --- transforming -----------------------------------------------------------------------------
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Return the TF-IDF matrix of `texts`, of shape (n_texts, n_features_), float64, rows of unit length."""
+        """Return the TF-IDF matrix of `texts`, of shape (n_texts, n_features_), float64."""
+        parts = list(self.transformed(texts))
+        return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, self.n_features_))
+
+    def transformed(self, texts: Sequence[str]) -> Iterator[sparse.csr_matrix]:
+        """Yield the TF-IDF matrix in parts of as many rows as the processor's cache has room for.
+
+        A text of more than 260,000 characters is counted in pieces, cut where it has a space.
+        """
         self._check_fitted()
-        return _stacked([self._weigh(self._count(batch)) for batch in _batches(texts)], self.n_features_)
+        for group in _groups(texts):
+            if len(group) == 1 and len(group[0]) > _LONGEST:
+                pieces = [self._count(tokenize_batch([piece])) for piece in _pieces(group[0])]
+                yield self._weigh(sum(pieces[1:], start=pieces[0]))
+            else:
+                yield self._weigh(self._count(tokenize_batch(group, normalized=True)))
 
     def fit_transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Fit to `texts` and return their matrix."""
@@ -166,57 +204,65 @@ class TfidfFeatures:
     def occurrences(self, batch: TokenBatch) -> Occurrences:
         """Return where in `batch` each feature stands."""
         self._check_fitted()
-        parts = self._occurrences(self._stream(batch))
+        stream = self._stream(batch)
+        parts = []
+        for first, last, columns in self._occurrences(stream):
+            there = columns >= 0
+            first, last = first[there], last[there]
+            parts.append((stream.rows[first], columns[there], stream.positions[first], stream.positions[last]))
         return Occurrences(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
-    def _occurrences(self, stream: Stream) -> Iterator[tuple[IntArray, IntArray, IntArray, IntArray]]:
-        """Yield rows, columns, first and last tokens of the features, one kind of feature after the other."""
-
-        def kept(where: IntArray, until: IntArray, columns: IntArray) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-            there = columns >= 0
-            where = where[there]
-            return stream.rows[where], columns[there], stream.positions[where], stream.positions[until[there]]
-
-        for length, nodes in enumerate(stream.levels(self._trie, self.syllable_ngrams), start=1):
-            where = np.flatnonzero(nodes >= 0)
-            yield kept(where, where + length - 1, self._syllable_columns[nodes[where]])
-        words, starts, rows = stream.words(self._trie)
-        ends = np.append(starts[1:], len(stream.forms)) - 1 if len(starts) else starts
-        known = np.flatnonzero(words >= 0)
-        yield kept(starts[known], ends[known], self._word_columns[words[known]])
+    def _occurrences(self, stream: Stream) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
+        """Yield first form, last form and column (-1 for none), one kind of feature after the other."""
+        everywhere = np.arange(len(stream.forms))
+        levels = stream.levels(self._trie, self.syllable_ngrams)
+        for nodes in levels:
+            length = len(everywhere) - len(nodes)
+            yield everywhere[: len(nodes)], everywhere[length:], self._syllable_columns.take(nodes)
+        words, starts = stream.words(self._trie, levels), stream.starts
+        ends = starts + stream.word_lengths - 1
+        yield starts, ends, self._word_columns.take(words)
+        rows = stream.rows.take(starts)
         for distance in range(1, self.word_window + 1):
-            left = pairs_at(words, rows, distance)
-            found, places = self._pairs.find(self._trie.pair_keys(words[left], words[left + distance], distance))
-            left = left[found]
-            yield kept(starts[left], ends[left + distance], places + self._first_pair)
+            left, right = words[:-distance], words[distance:]
+            both = (left >= 0) & (right >= 0) & (rows[:-distance] == rows[distance:])
+            if distance == 1 and self.syllable_ngrams >= 2:
+                both &= (left >= self._trie.n_forms) | (right >= self._trie.n_forms)
+            here = np.flatnonzero(both)
+            places = self._pairs.find(self._trie.pair_keys(left[here], right[here], distance))
+            places[places >= 0] += self._first_pair
+            yield starts[here], ends[here + distance], places
 
     def _count(self, batch: TokenBatch) -> sparse.csr_matrix:
         """Return how often each feature stands in each text, its columns sorted."""
         self._check_fitted()
-        width = max(self.n_features_, 1)
-        keys = np.concatenate([rows * width + cols for rows, cols, _, _ in self._occurrences(self._stream(batch))])
+        stream = self._stream(batch)
+        parts = list(self._occurrences(stream))
+        n_texts, width = len(batch), max(self.n_features_, 1)
+        kind = np.int32 if n_texts * width < 2**31 else np.int64  # the smaller, the sooner sorted
+        columns = np.concatenate([columns for _, _, columns in parts])
+        keys = (stream.rows * width).take(np.concatenate([first for first, _, _ in parts]))
+        keys += columns
+        keys = keys[columns >= 0].astype(kind)
         keys.sort()
-        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys
-        counts = np.diff(np.append(starts, len(keys))).astype(np.float64)
-        rows, columns = np.divmod(keys[starts], width)
-        n_texts = len(batch.indptr) - 1
-        indptr = np.searchsorted(rows, np.arange(n_texts + 1))
-        return sparse.csr_matrix((counts, columns, indptr), shape=(n_texts, self.n_features_))
+        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
+        counts = np.diff(starts, append=len(keys)).astype(np.float64)
+        keys = keys[starts]
+        bounds = np.arange(n_texts + 1) * width
+        indptr = np.searchsorted(keys, bounds)
+        keys -= np.repeat(bounds[:-1].astype(kind), np.diff(indptr))
+        return sparse.csr_matrix((counts, keys, indptr), shape=(n_texts, self.n_features_))
 
     def _weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
-        counts.data = (1 + np.log(counts.data)) * self.idf_[counts.indices]
+        counts.data = self.idf_[counts.indices] * (1 if self.binary else 1 + np.log(counts.data))
         rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
         norms = np.sqrt(np.bincount(rows, counts.data**2, minlength=counts.shape[0]))
-        counts.data /= norms[rows]
+        counts.data /= (norms**self.length_power)[rows]
         return counts
 
     def _stream(self, batch: TokenBatch) -> Stream:
-        forms = self._forms_of(batch)
-        kept = forms >= -1  # punctuation (-2) is passed over; an unknown form (-1) breaks n-grams
-        positions = np.flatnonzero(kept)
-        rows = rows_of(batch)
-        words = np.cumsum(batch.begins) - 1
-        return Stream(forms[positions], rows[positions], words[positions], positions)
+        # Punctuation (-2) is passed over; an unknown form (-1) breaks n-grams.
+        return Stream.of(batch, self._forms_of(batch))
 
     def _forms_of(self, batch: TokenBatch) -> IntArray:
         """Return the form number of every token; the table's forms are worked out once, as it grows."""
@@ -265,12 +311,14 @@ class TfidfFeatures:
             "syllable_ngrams": self.syllable_ngrams,
             "word_window": self.word_window,
             "min_df": self.min_df,
+            "binary": self.binary,
+            "length_power": self.length_power,
         }
         arrays = {
             # Keys are sorted and close together: their differences compress to a fraction.
             "trie": np.diff(self._trie.table.keys, prepend=0),
-            "is_syllable": np.packbits(self._syllable_columns >= 0),
-            "is_word": np.packbits(self._word_columns >= 0),
+            "is_syllable": np.packbits(self._syllable_columns[:-1] >= 0),
+            "is_word": np.packbits(self._word_columns[:-1] >= 0),
             "word_pairs": np.diff(self._pairs.keys, prepend=0),
             "idf": self.idf_.astype(np.float32),
         }
@@ -314,10 +362,29 @@ class TfidfFeatures:
             raise NotFittedError("these features are not fitted yet; call fit(texts) first")
 
 
+def _groups(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts in groups of some hundred thousand characters; a text that has more stands alone."""
+    begin = size = 0
+    for end, text in enumerate(texts):
+        if size and size + len(text) > _BATCH:
+            yield texts[begin:end]
+            begin, size = end, 0
+        size += len(text) + _TEXT_COST
+    if size:
+        yield texts[begin:]
+
+
 def _batches(texts: Sequence[str]) -> Iterator[TokenBatch]:
-    for start in range(0, len(texts), _SLICE):
-        yield tokenize_batch([normalize(text) for text in texts[start : start + _SLICE]])
+    return (tokenize_batch(group, normalized=True) for group in _groups(texts))
 
 
-def _stacked(parts: list[sparse.csr_matrix], n_features: int) -> sparse.csr_matrix:
-    return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, n_features))
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text in pieces that are not too long, cut at spaces where it has any."""
+    text = normalize(text)
+    begin = 0
+    while len(text) - begin > _LONGEST:
+        space = text.rfind(" ", begin, begin + _LONGEST)
+        end = space if space > begin else begin + _LONGEST
+        yield text[begin:end]
+        begin = end
+    yield text[begin:]

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from toolkit.document import Paragraph
-from toolkit.results import Prediction
+from toolkit.results import Note, Prediction
 
 
 class Language(StrEnum):
@@ -29,6 +29,7 @@ class Wording:
     words: Mapping[str, str] = field(hash=False)
     labels: Mapping[str, str] = field(hash=False)
     reasons: Mapping[str, str] = field(hash=False)
+    notes: Mapping[str, str] = field(hash=False)
 
     def label(self, label: str) -> str:
         """Return how `label` is shown: a name where the language has one, else the label itself."""
@@ -37,10 +38,6 @@ class Wording:
     def reason(self, reason: str) -> str:
         """Return why a block was dropped, in words."""
         return self.reasons.get(reason, reason)
-
-    def note(self, note: str) -> str:
-        """Return what `note` says of a digest."""
-        return note
 
     def place(self, paragraph: Paragraph) -> str:
         """Return where a paragraph stands: its number, and its page where the file has pages."""
@@ -62,6 +59,10 @@ class Wording:
             for label, score in prediction.scores.items()
             if label in prediction.labels
         ]
+
+    def note(self, note: Note) -> str:
+        """Return what `note` says of a digest; articles count from 1."""
+        return self.notes[note.kind.value].format(*(number + 1 for number in note.documents))
 
     def score(self, score: float) -> str:
         """Return a score with two digits."""
@@ -88,5 +89,5 @@ def wording(language: Language | str = Language.VI) -> Wording:
     """
     language = Language(language)
     data = tomllib.loads((files("toolkit") / "data" / "page.toml").read_text(encoding="utf-8"))[language.value]
-    labels, reasons = data.pop("labels"), data.pop("reasons")
-    return Wording(language, data, labels, reasons)
+    labels, reasons, notes = (data.pop(table) for table in ("labels", "reasons", "notes"))
+    return Wording(language, data, labels, reasons, notes)

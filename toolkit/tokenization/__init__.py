@@ -59,7 +59,9 @@ def token_spans(text: str) -> list[Span]:
     return default_segmenter().token_spans(text)
 
 
-def tokenize_batch(texts: Sequence[str], *, spans: bool = False, lexicon: NameLexicon | None = None) -> TokenBatch:
+def tokenize_batch(
+    texts: Sequence[str], *, spans: bool = False, lexicon: NameLexicon | None = None, normalized: bool = False
+) -> TokenBatch:
     """Return the syllable-level tokens of all texts as arrays; see `TokenBatch`.
 
     Parameters
@@ -69,8 +71,10 @@ def tokenize_batch(texts: Sequence[str], *, spans: bool = False, lexicon: NameLe
         Whether to say where each token stands.
     lexicon : NameLexicon, optional
         Names that stay whole, on top of underthesea's segmentation.
+    normalized : bool
+        Whether to segment what `toolkit.text.normalize` makes of the texts, which costs next to nothing here.
     """
-    return default_segmenter().tokenize_batch(texts, spans=spans, lexicon=lexicon)
+    return default_segmenter().tokenize_batch(texts, spans=spans, lexicon=lexicon, normalized=normalized)
 
 
 def __getattr__(name: str) -> Any:  # numpy is not loaded before something needs it

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.text import normalize
 from toolkit.tokenization.batches import TokenBatch, TokenTable
 from toolkit.tokenization.respelling import original_ranges
 
@@ -23,8 +24,10 @@ class Fallback:
         """Return `token`; underthesea's rules are not known here."""
         return token
 
-    def batch(self, texts: Sequence[str], spans: bool) -> TokenBatch:
+    def batch(self, texts: Sequence[str], spans: bool, normalized: bool) -> TokenBatch:
         """Return the tokens of `texts`; one token a syllable of underthesea's words."""
+        if normalized:
+            texts = list(map(normalize, texts))
         with self._lock:
             from underthesea import word_tokenize
 

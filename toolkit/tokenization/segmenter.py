@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from toolkit.tokenization import cache, source
 from toolkit.tokenization.batches import TokenBatch
+from toolkit.tokenization.chunks import SEPARATOR
 from toolkit.tokenization.decoding import Decoder
-from toolkit.tokenization.vocabulary import FINAL, SEPARATOR, ChunkArrays, Vocabulary
+from toolkit.tokenization.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from toolkit.document import Span
@@ -76,7 +77,12 @@ class Segmenter:
         return [Span(start, end) for start, end in ranges]
 
     def tokenize_batch(
-        self, texts: Sequence[str], *, spans: bool = False, lexicon: NameLexicon | None = None
+        self,
+        texts: Sequence[str],
+        *,
+        spans: bool = False,
+        lexicon: NameLexicon | None = None,
+        normalized: bool = False,
     ) -> TokenBatch:
         """Return the tokens of all texts as arrays.
 
@@ -87,14 +93,20 @@ class Segmenter:
             Whether to say where each token stands.
         lexicon : NameLexicon, optional
             Instead of the segmenter's own.
+        normalized : bool
+            Whether to segment what `toolkit.text.normalize` makes of the texts.
         """
         if isinstance(texts, str):
             raise TypeError("expected a sequence of texts, found one str; pass [text]")
-        return self._batch(texts, spans, self.lexicon if lexicon is None else lexicon)
+        if spans and normalized:
+            raise ValueError("a token's place in a text that is not at hand says nothing; normalize the texts before")
+        return self._batch(texts, spans, self.lexicon if lexicon is None else lexicon, normalized)
 
-    def _batch(self, texts: Sequence[str], spans: bool, lexicon: NameLexicon | None) -> TokenBatch:
+    def _batch(
+        self, texts: Sequence[str], spans: bool, lexicon: NameLexicon | None, normalized: bool = False
+    ) -> TokenBatch:
         engine = self._engine or self._start()
-        batch = engine.batch(texts, spans)
+        batch = engine.batch(texts, spans, normalized)
         if lexicon is not None and len(lexicon) and len(batch.ids):
             from toolkit.tokenization.names import join_names
 
@@ -166,7 +178,7 @@ class _Engine:
         """Return `token` as the table has it."""
         return self._vocabulary.rules.respell(token)
 
-    def batch(self, texts: Sequence[str], spans: bool) -> TokenBatch:
+    def batch(self, texts: Sequence[str], spans: bool, normalized: bool) -> TokenBatch:
         """Return the tokens of `texts`, worked out slice by slice with one table."""
         vocabulary = self._vocabulary
         if vocabulary.is_full:
@@ -174,7 +186,7 @@ class _Engine:
                 if self._vocabulary is vocabulary:
                     self._vocabulary = self._new_vocabulary()
                 vocabulary = self._vocabulary
-        parts = [self._slice(part, spans, vocabulary) for part in _slices(texts)]
+        parts = [self._slice(part, spans, normalized, vocabulary) for part in _slices(texts)]
         if len(parts) == 1:
             return parts[0]
         empty = np.zeros(0, np.int64)
@@ -190,26 +202,24 @@ class _Engine:
             ends=np.concatenate([empty, *(_given(part.ends) for part in parts)]) if spans else None,
         )
 
-    def _slice(self, texts: Sequence[str], spans: bool, vocabulary: Vocabulary) -> TokenBatch:
-        pieces = [SEPARATOR]
-        for text in texts:
-            chunks = text.split()
-            # ``TP.`` loses its dot where that ends the text, as ``$`` has it: also before one line feed.
-            if text.endswith((".", ".\n")):
-                chunks[-1] += FINAL
-            pieces += chunks
-            pieces.append(SEPARATOR)
-        numbers = np.fromiter(map(vocabulary.chunk_id, pieces), np.int32, len(pieces))
-        chunks_known, tokens = vocabulary.arrays()
-        counts = chunks_known.length.take(numbers)
+    def _slice(self, texts: Sequence[str], spans: bool, normalized: bool, vocabulary: Vocabulary) -> TokenBatch:
+        stream, tokens = vocabulary.chunks_of(texts, normalized), vocabulary.arrays()
+        chunks = stream.known
+        n_texts = len(stream.indptr) - 1
+        # Padding before the first text and behind each.
+        numbers = np.full(len(stream.numbers) + n_texts + 1, SEPARATOR, np.int32)
+        places = np.arange(1, len(stream.numbers) + 1)
+        places += np.repeat(np.arange(n_texts), np.diff(stream.indptr))
+        numbers[places] = stream.numbers
+        counts = chunks.length.take(numbers)
         stops = np.cumsum(counts, dtype=np.int64)
-        offsets = chunks_known.first.take(numbers) - (stops - counts)
+        offsets = chunks.first.take(numbers) - (stops - counts)
         source_places = np.repeat(offsets, counts)
         source_places += np.arange(len(source_places))
-        ids = chunks_known.ids.take(source_places)
+        ids = chunks.ids.take(source_places)
         if not spans:
             del source_places
-        bounds = stops[numbers == 0] - 2
+        bounds = stops[stream.indptr + np.arange(n_texts + 1)] - 2
         decoded = self._decoder.decode(ids, bounds, tokens)
         for text_number in decoded.doubtful:
             begin, end = int(bounds[text_number]) + 2, int(bounds[text_number + 1])
@@ -218,10 +228,12 @@ class _Engine:
         real = ids != 0
         starts = ends = None
         if spans:
-            offsets = np.repeat(_chunk_starts(texts, numbers, chunks_known), counts)[real]
-            places = source_places[real]
-            starts = offsets + chunks_known.starts.take(places)
-            ends = offsets + chunks_known.ends.take(places)
+            begins_of_chunks = np.zeros(len(numbers), np.int64)
+            begins_of_chunks[places] = stream.starts
+            offsets = np.repeat(begins_of_chunks, counts)[real]
+            source_places = source_places[real]
+            starts = offsets + chunks.starts.take(source_places)
+            ends = offsets + chunks.ends.take(source_places)
         indptr = bounds - 2 * np.arange(len(bounds))
         return TokenBatch(ids[real], decoded.begins[real], indptr, vocabulary.table, starts, ends)
 
@@ -251,28 +263,3 @@ def _slices(texts: Iterable[str]) -> Iterator[list[str]]:
             part, room = [], SLICE_CHARACTERS
     if part:
         yield part
-
-
-def _chunk_starts(texts: Sequence[str], numbers: npt.NDArray[np.int32], chunks: ChunkArrays) -> npt.NDArray[np.int64]:
-    """Return where each chunk begins in its text."""
-    lengths = chunks.characters.take(numbers).astype(np.int64)
-    separators = np.flatnonzero(numbers == 0)
-    n_chunks = np.diff(separators) - 1
-    # As if one space stood between all chunks …
-    ends = np.cumsum(lengths + 1) - 1
-    places = ends - lengths
-    leads = np.fromiter((len(text) - len(text.lstrip()) for text in texts), np.int64, len(texts))
-    firsts = np.minimum(separators[:-1] + 1, len(numbers) - 1)
-    shifts = leads - places[firsts]
-    places += np.repeat(np.append(shifts, 0), np.append(n_chunks + 1, 1))
-    # … which is so where the last one then ends with the text.
-    lasts = separators[1:] - 1
-    stops = np.fromiter((len(text.rstrip()) for text in texts), np.int64, len(texts))
-    uneven = (places[lasts] + lengths[lasts] != stops) & (n_chunks > 0)
-    for index in np.flatnonzero(uneven).tolist():
-        position = 0
-        for number, chunk in enumerate(texts[index].split(), int(firsts[index])):
-            position = texts[index].index(chunk, position)
-            places[number] = position
-            position += len(chunk)
-    return places

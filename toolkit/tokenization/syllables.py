@@ -74,6 +74,7 @@ _LETTERS = re.compile(_LETTER + "+")
 _SCHEME = re.compile(r"(?:ftp|http)s?:")
 _HOST_RUN = re.compile(r"[a-z0-9.\-]+")
 _TOP_LEVEL = re.compile(r"[a-z]{2,13}\Z")
+_TOP_LEVELS = re.compile(r"\.[a-z]{2}")
 _DOMAIN_RUN = re.compile(r"[a-z0-9]++(?:[.\-][a-z0-9]++)*+")
 _INNER_TOP_LEVEL = re.compile(r"\.[a-z]{2,13}(?=[.\-])")
 _LAST_TOP_LEVEL = re.compile(r"\.[a-z]{2,13}\Z")
@@ -97,9 +98,8 @@ def token_ends(chunk: str, final: bool) -> Iterable[int]:
     if chunk.isalpha() and not chunk.startswith(("Th", "ʺ")):
         return [len(chunk)] if chunk else []
     apostrophe = "'" in chunk or "’" in chunk
-    dotted = "." in chunk
-    address = dotted or "tp:" in chunk or "tps:" in chunk
-    if not address and "@" not in chunk and (len(chunk) <= _SHORT or not apostrophe):
+    address = "tp:" in chunk or "tps:" in chunk or "@" in chunk or ("." in chunk and _TOP_LEVELS.search(chunk))
+    if not address and (len(chunk) <= _SHORT or not apostrophe):
         return (match.end() for match in _whole(final, apostrophe).finditer(chunk))
     return _Scanner(chunk, final, apostrophe)
 
