@@ -27,6 +27,7 @@ from toolkit.report.tables import Rows, columns_of, rows_of
 from toolkit.report.terminal import make_console, render_analysis
 from toolkit.report.word import write_docx
 from toolkit.report.workbook import write_parquet, write_xlsx
+from toolkit.results import Note, NoteKind
 
 SCHEMAS = ROOT / "docs" / "schema"
 
@@ -141,6 +142,23 @@ def test_word_document_holds_title_digest_and_labels() -> None:
         "Phần đã lược bỏ (1)",
         "chú thích ảnh: Ảnh: Mai An",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Bài 3 là bản sao của bài 1 nên được bỏ qua."),
+        ("en", "Article 3 is a copy of article 1 and was left out."),
+    ],
+)
+def test_notes_of_a_digest_are_said_in_the_reader_s_language(language: str, said: str) -> None:
+    made = analysis_of("Gạo bán chạy.")
+    assert made.digest is not None
+    made = replace(made, digest=replace(made.digest, notes=(Note(NoteKind.COPY, (2, 0)),)))
+    brief = make_brief([made], LABELS, digest=made.digest)
+    assert render_page(brief, language=language).count(said) == 2
+    assert said in render_markdown(made, language=language)
+    assert said in shown(render_analysis(made, LABELS, language=language))
 
 
 def test_markdown_ends_with_what_was_left_out() -> None:
