@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sys
+import time
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -236,6 +237,13 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     lines = shown(render_analysis(made, LABELS), width).split("\n")
     assert max(map(cell_len, lines)) <= width
     assert "".join("".join(lines).split()).count("a" * 10) == 30
+
+
+def test_endless_word_is_printed_whole_and_soon() -> None:
+    made = analysis_of("a" * 2_000_000)
+    start = time.monotonic()
+    assert shown(render_analysis(made, LABELS)).count("a") >= 4_000_000  # in the digest and below
+    assert time.monotonic() - start < 20
 
 
 def test_terminal_speaks_english_where_asked() -> None:
