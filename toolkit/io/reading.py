@@ -58,7 +58,10 @@ _FOREIGN = {
     b"GIF8": ("a GIF picture", "leave it out"),
     b"\x7fELF": ("a program", "leave it out"),
     b"MZ\x90\x00": ("a program", "leave it out"),
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an old Word or Excel file", "save it as DOCX or XLSX"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
+        "an old Word or Excel file or one with a password",
+        "save it as DOCX or XLSX without",
+    ),
     b"{\\rtf": ("an RTF file", "save it as DOCX"),
     b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "unpack it first"),
     b"Rar!\x1a\x07": ("a RAR archive", "unpack it first"),
