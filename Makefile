@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 DATA ?=
 RETRAIN_FLAGS := $(if $(DATA),--data $(DATA)) $(if $(SHIP),--ship)
 
-.PHONY: demo test test-slow test-lowest lint gate retrain retrain-summarizer bench-speed bench-summaries lock clean
+.PHONY: demo test test-slow test-lowest lint gate retrain retrain-summarizer bench-speed bench-summaries bench-scale audit lock clean
 
 demo: $(READY)
 	$(BIN)/toolkit digest seeds/
@@ -44,6 +44,9 @@ bench-speed: $(READY)
 bench-summaries: $(READY)
 	$(BIN)/python -m benchmarks.summaries --data $(DATA)
 
+bench-scale: $(READY)
+	$(BIN)/python -m benchmarks.scale $(if $(DATA),--data $(DATA))
+
 # The oldest versions that pyproject.toml admits, in an environment of their own.
 test-lowest:
 	$(PYTHON) -m venv .venv-lowest
@@ -58,6 +61,12 @@ $(READY): pyproject.toml constraints/tested.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints/tested.txt -e ".[all]" --group dev
 	$(BIN)/python -c "open('$(READY)', 'w').close()"
 
+# Known vulnerabilities of the versions that were tested.
+audit:
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/python -m pip install --quiet pip-audit
+	.venv-audit/bin/pip-audit --requirement constraints/tested.txt --no-deps --disable-pip
+
 # Write constraints/tested.txt anew from the versions that are newest today.
 lock:
 	$(PYTHON) -m venv .venv-lock
@@ -66,4 +75,4 @@ lock:
 	.venv-lock/bin/python -m pip freeze --all --exclude-editable --exclude setuptools > constraints/tested.txt
 
 clean:
-	rm -rf $(VENV) .venv-lock .venv-lowest build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-lock .venv-lowest .venv-audit build dist .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis

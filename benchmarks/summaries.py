@@ -1,6 +1,8 @@
 """All summarisers and sumy's on the same articles: ROUGE with intervals, and articles a second.
 
-python benchmarks/summaries.py --data ../shared [--limit 500] [--output benchmarks/results/summaries.json]
+    python -m benchmarks.summaries --data ../shared [--limit 500] [--output benchmarks/results/summaries.json]
+
+Articles are read with `toolkit.parse` and digested through `toolkit.Analyzer`, as a user does it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import importlib.metadata
 import json
 import platform
 import re
+import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,17 +27,17 @@ from sumy.models.dom import Sentence as SumySentence
 from sumy.summarizers.lex_rank import LexRankSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 
-from benchmarks.summary_data import Article, Cluster, abmusu, checksum, economy, vietnews, vmds, without_copies
+import toolkit
+from benchmarks.summary_data import Article, Cluster, abmusu, checksum, economy, vietnews, vmds
 from toolkit.document import Document
-from toolkit.metrics import KINDS, Mode, bootstrap_interval, compare, rouge_references
+from toolkit.metrics import KINDS, Mode, bootstrap_interval, compare, rouge, rouge_references
 from toolkit.results import Budget
-from toolkit.summarization import get, select, summarize, summarize_each, summarize_many
+from toolkit.summarization import SUMMARIZERS, select, summarize_each
 from toolkit.summarization.trained import TrainedSummarizer
 
 TWO = Budget(sentences=2)
-SYLLABLES_45 = Budget(syllables=45)
-SYLLABLES_55 = Budget(syllables=55)
-SYLLABLES_200 = Budget(syllables=200)
+_ROUNDS = 7
+_ARTICLES_A_ROUND = 150
 System = Callable[[Sequence[Document]], list[str]]
 
 
@@ -50,16 +53,40 @@ class Words:
         return (paragraph,)
 
 
-def ours(name: str, budget: Budget) -> System:
-    """Return a registry entry as a system."""
-    summarizer = get(name)
-    return lambda documents: [summarize(document, budget, summarizer).text for document in documents]
+def ours(name: str, **budget: int) -> System:
+    """Return a registry entry as a user calls it."""
+    analyzer = toolkit.Analyzer.load(summarizer=name)
+    return lambda documents: [analyzer.summarize(document, **budget).text for document in documents]
 
 
-def in_bulk(name: str, budget: Budget) -> System:
-    """Return a registry entry through its call for many articles."""
-    summarizer = get(name)
-    return lambda documents: [digest.text for digest in summarize_each(documents, budget, summarizer)]
+def lead(n: int) -> System:
+    """Return the first `n` sentences as a system."""
+    return lambda documents: [" ".join(s.text for s in document.sentences[:n]) for document in documents]
+
+
+def titles(documents: Sequence[Document]) -> list[str]:
+    """Return the titles, which are no digests but hard to beat."""
+    return [document.title or "" for document in documents]
+
+
+def oracle(articles: Sequence[Article]) -> list[str]:
+    """Return for each article the sentences that raise the mean of ROUGE-1/2/L most, while any does."""
+    texts = []
+    for article in articles:
+        sentences = [s.text for s in article.document.sentences]
+        chosen: list[int] = []
+        best = 0.0
+        while len(chosen) < len(sentences):
+            tried = []
+            for index in set(range(len(sentences))) - set(chosen):
+                text = " ".join(sentences[i] for i in sorted([*chosen, index]))
+                tried.append((sum(one.f1 for one in rouge(text, article.references[0]).values()), index))
+            score, index = max(tried)
+            if score <= best:
+                break
+            best, chosen = score, [*chosen, index]
+        texts.append(" ".join(sentences[i] for i in sorted(chosen)))
+    return texts
 
 
 def without_sets(budget: Budget) -> System:
@@ -75,8 +102,13 @@ def without_sets(budget: Budget) -> System:
 
 def without_titles(budget: Budget) -> System:
     """Return the default on documents whose title is not known."""
-    system = in_bulk("trained", budget)
-    return lambda documents: system([replace(document, title=None) for document in documents])
+    summarizer = TrainedSummarizer()
+
+    def run(documents: Sequence[Document]) -> list[str]:
+        untitled = [replace(document, title=None) for document in documents]
+        return [digest.text for digest in summarize_each(untitled, budget, summarizer)]
+
+    return run
 
 
 def sumys(make: Callable[[], Any]) -> System:
@@ -115,53 +147,70 @@ def percent(columns: dict[str, list[float]]) -> dict[str, list[float]]:
 
 
 def single(articles: Sequence[Article], systems: dict[str, System], against: str) -> dict[str, dict[str, Any]]:
-    """Return the scores of every system, its speed, and its difference from the system `against`."""
+    """Return the scores of every system, and its difference from the system `against`."""
     documents = [article.document for article in articles]
     references = [article.references for article in articles]
+    columns = {name: score(system(documents), references) for name, system in systems.items()}
+    columns["greedy oracle"] = score(oracle(articles), references)
     rows: dict[str, dict[str, Any]] = {}
-    columns: dict[str, dict[str, list[float]]] = {}
-    for name, system in systems.items():
-        system(documents[:2])
-        start = time.process_time()
-        texts = system(documents)
-        seconds = time.process_time() - start
-        columns[name] = score(texts, references)
-        rows[name] = {**percent(columns[name]), "articles_per_second": round(len(documents) / seconds, 1)}
-        print(line(name, rows[name]), flush=True)
-    for name in rows:
+    for name, column in columns.items():
+        rows[name] = percent(column)
         if name != against:
-            result = compare(columns[name]["rougeL_unicode"], columns[against]["rougeL_unicode"], 2000)
+            result = compare(column["rougeL_unicode"], columns[against]["rougeL_unicode"], 2000)
             rows[name][f"p_rougeL_against_{against}"] = round(result.p_value, 5)
+        print(line(name, rows[name]), flush=True)
     return rows
 
 
+def speed(documents: Sequence[Document]) -> dict[str, float]:
+    """Return articles a second of the default, one by one and in bulk, and of sumy's LexRank, in alternation."""
+    peer, alone, summarizer = sumys(LexRankSummarizer), ours("trained", max_sentences=2), TrainedSummarizer()
+    found: dict[str, list[float]] = {"sumy LexRank": [], "one by one": [], "in bulk": []}
+    for number in range(_ROUNDS):
+        start = number * _ARTICLES_A_ROUND % max(len(documents) - _ARTICLES_A_ROUND, 1)
+        some = documents[start : start + _ARTICLES_A_ROUND]
+        runs: dict[str, tuple[Callable[[], object], int]] = {
+            "sumy LexRank": (lambda some=some: peer(some), len(some)),  # type: ignore[misc]
+            "one by one": (lambda some=some: alone(some), len(some)),  # type: ignore[misc]
+            "in bulk": (lambda: summarize_each(documents[:2000], TWO, summarizer), len(documents[:2000])),
+        }
+        for name, (run, n) in runs.items():
+            begin = time.process_time()
+            run()
+            found[name].append(n / (time.process_time() - begin))
+    rates = {name: round(statistics.median(values), 1) for name, values in found.items()}
+    for name in ("one by one", "in bulk"):
+        ratios = [own / other for own, other in zip(found[name], found["sumy LexRank"], strict=True)]
+        rates[f"{name}, times sumy LexRank"] = round(statistics.median(ratios), 1)
+    return rates
+
+
 def round_robin(cluster: Cluster, room: int = 200) -> str:
-    """Return the first sentences of all documents, then the second ones, while they fit."""
+    """Return the first sentences of all documents, then the second ones, cut where the room ends."""
     texts: list[str] = []
     for place in range(max(len(document.sentences) for document in cluster.documents)):
         for document in cluster.documents:
-            if place < len(document.sentences):
+            if place < len(document.sentences) and room > 0:
                 text = document.sentences[place].text
-                size = len(re.findall(r"\w+", text))
-                if size > room:
-                    return " ".join(texts)
-                texts.append(text)
-                room -= size
+                ends = [match.end() for match in re.finditer(r"\w+", text)]
+                texts.append(text if len(ends) <= room else text[: ends[room - 1]])
+                room -= len(ends)
     return " ".join(texts)
 
 
-def many(clusters: Sequence[Cluster]) -> dict[str, dict[str, Any]]:
-    """Return the scores of digests of 200 syllables. The model has seen these clusters: see model.json
-    for the default's cross-validated scores.
+def many(clusters: Sequence[Cluster], cross_validated: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the scores of digests of 200 syllables.
+
+    The model that ships was fitted on these very clusters; `cross_validated` is what it scores on those
+    left out, as ``model.json`` has it.
     """
     references = [cluster.references for cluster in clusters]
     rows = {"lead round-robin": percent(score([round_robin(c) for c in clusters], references))}
-    for name in ("trained", "lexrank", "centroid"):
-        summarizer = get(name)
-        texts = [summarize_many(c.documents, SYLLABLES_200, summarizer).text for c in clusters]
-        # The shipped model was fitted on these very clusters; its honest scores are in model.json.
-        label = "trained (fitted on these)" if name == "trained" else name
-        rows[label] = percent(score(texts, references))
+    for name in SUMMARIZERS:
+        analyzer = toolkit.Analyzer.load(summarizer=name)
+        texts = [analyzer.summarize_many(c.documents, max_syllables=200).text for c in clusters]
+        rows["trained (fitted on these)" if name == "trained" else name] = percent(score(texts, references))
+    rows["trained, cross-validated"] = cross_validated
     for name, row in rows.items():
         print(line(name, row), flush=True)
     return rows
@@ -171,8 +220,7 @@ def line(name: str, row: dict[str, Any]) -> str:
     """Return a row of the printed table."""
     parts = ["/".join(f"{row[f'{kind}_{mode}'][0]:5.2f}" for kind in KINDS) for mode in ("unicode", "ascii")]
     low, high = row["rougeL_unicode"][1:]
-    speed = f"{row['articles_per_second']:>9,.1f}/s" if "articles_per_second" in row else ""
-    return f"{name:28} {'  '.join(parts)}  R-L {low:.2f}–{high:.2f} {speed}"
+    return f"{name:28} {'  '.join(parts)}  R-L {low:.2f}–{high:.2f}"
 
 
 def main() -> None:
@@ -182,56 +230,51 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="use so many articles of each set only")
     parser.add_argument("--output", type=Path, default=Path("benchmarks/results/summaries.json"))
     arguments = parser.parse_args()
-    val = vietnews(arguments.data, "val")
-    other = without_copies(val[len(val) // 2 :], val[: len(val) // 2])[: arguments.limit]
-    tuning = val[: len(val) // 2][: arguments.limit]
+    about = TrainedSummarizer().model.about
+    baselines = {f"{name}, 2 sentences": ours(name, max_sentences=2) for name in SUMMARIZERS if name != "lead"}
+    plain = {"title alone": titles, "lead-1": lead(1), "lead-2": lead(2)}
     systems: dict[str, System] = {
-        "trained, 2 sentences": ours("trained", TWO),
-        "trained, 2 sentences, bulk": in_bulk("trained", TWO),
-        "trained, 45 syllables": ours("trained", SYLLABLES_45),
+        **baselines,
+        "trained, 45 syllables": ours("trained", max_syllables=45),
+        "lead, 45 syllables": ours("lead", max_syllables=45),
         "trained, without sets": without_sets(TWO),
-        "trained, without sets, one": without_sets(Budget(sentences=1)),
         "trained, without titles": without_titles(TWO),
-        "title alone": lambda documents: [document.title or "" for document in documents],
-        **{f"{name}, 2 sentences": ours(name, TWO) for name in ("lead", "lexrank", "textrank", "centroid")},
-        "lead, 45 syllables": ours("lead", SYLLABLES_45),
         "sumy LexRank, 2 sentences": sumys(LexRankSummarizer),
         "sumy TextRank, 2 sentences": sumys(TextRankSummarizer),
+        **plain,
     }
     business = {
-        "trained, 55 syllables": ours("trained", SYLLABLES_55),
-        "trained, 2 sentences": ours("trained", TWO),
-        "title alone": systems["title alone"],
-        "lead, 55 syllables": ours("lead", SYLLABLES_55),
-        "lead, 2 sentences": ours("lead", TWO),
+        "trained, 2 sentences": ours("trained", max_sentences=2),
+        "trained, 55 syllables": ours("trained", max_syllables=55),
+        "lexrank, 2 sentences": ours("lexrank", max_sentences=2),
+        "lead, 55 syllables": ours("lead", max_syllables=55),
+        **plain,
     }
     results: dict[str, Any] = {}
-    for name, articles, chosen, against in (
-        ("vietnews_val_tuning_half", tuning, systems, "lead, 2 sentences"),
-        ("vietnews_val_other_half", other, systems, "lead, 2 sentences"),
-        ("economy_2018_2021", economy(arguments.data)[: arguments.limit], business, "lead, 2 sentences"),
+    val = vietnews(arguments.data, "val")
+    for name, articles, chosen in (
+        ("vietnews_val", val[: arguments.limit], systems),
+        ("economy_2018_2021", economy(arguments.data)[: arguments.limit], business),
     ):
         print(f"\n{name}: {len(articles)} articles; ROUGE-1/2/L F1 over syllables, then ASCII")
-        results[name] = single(articles, chosen, against)
-        if "sumy LexRank, 2 sentences" in results[name]:
-            base = results[name]["sumy LexRank, 2 sentences"]["articles_per_second"]
-            for system in ("trained, 2 sentences, bulk", "trained, 2 sentences"):
-                ratio = results[name][system]["articles_per_second"] / base
-                results[name][system]["times_as_fast_as_sumy_lexrank"] = round(ratio, 1)
-                print(f"{system}: {ratio:.1f} times as fast as sumy's LexRank")
+        results[name] = single(articles, chosen, "lead-2")
+    rates = speed([article.document for article in val])
+    print("\narticles a second", rates)
     for name, clusters in (("vmds_dev", vmds(arguments.data)), ("abmusu_train", abmusu(arguments.data))):
         print(f"\n{name}: {len(clusters[: arguments.limit])} clusters, 200 syllables")
-        results[name] = many(clusters[: arguments.limit])
+        known = about["rouge_f1_percent"][f"{name}_cross_validated"]
+        results[name] = many(clusters[: arguments.limit], known)
     files = sorted((arguments.data / "data").glob("*.jsonl.gz"))
     used = [f for f in files if f.name.startswith(("vietnews-val", "vmds", "abmusu", "economy"))]
     record = {
-        "command": "benchmarks/summaries.py" + (f" --limit {arguments.limit}" if arguments.limit else ""),
+        "command": "python -m benchmarks.summaries --data ../shared"
+        + (f" --limit {arguments.limit}" if arguments.limit else ""),
         "date": date.today().isoformat(),
         "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
         "versions": {name: importlib.metadata.version(name) for name in ("numpy", "scikit-learn", "sumy")},
         "data_sha256": {path.name: checksum(path) for path in used},
-        "model": dict(TrainedSummarizer().model.about["sha256"]),
-        "model_scores": TrainedSummarizer().model.about.get("rouge_f1_percent"),
+        "model_trained_on": about["trained_on"],
+        "articles_per_second": rates,
         "unit": "percent F1: mean, low and high end of the 95 % bootstrap interval",
         "results": results,
     }

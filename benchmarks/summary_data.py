@@ -5,18 +5,18 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from toolkit.document import Document, Paragraph, Sentence, Span
+from toolkit.document import Document
+from toolkit.segmentation import parse
+from toolkit.text import normalize
 
-_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(\[]?[A-ZÀ-ỸĐ0-9])")
-_ABBREVIATION = re.compile(r"(?:\b(?:TP|Tp|T|P|Q|TS|ThS|PGS|GS|BS|KTS|LS|Mr|Mrs|Dr|St|No|tr)|\b[A-ZĐ])\.$")
 _WORD = re.compile(r"\w+")
 
 
@@ -50,88 +50,59 @@ def checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def build(paragraphs: Sequence[Sequence[str]], title: str | None = None, published: date | None = None) -> Document:
-    """Return the document of sentences joined by spaces, paragraphs joined by line breaks."""
-    parts: list[Paragraph] = []
-    texts: list[str] = []
-    start = number = 0
-    for sentences in paragraphs:
-        kept = [sentence.strip() for sentence in sentences if sentence.strip()]
-        if not kept:
-            continue
-        at, spans = start, []
-        for sentence in kept:
-            spans.append(Sentence(Span(at, at + len(sentence)), number))
-            at += len(sentence) + 1
-            number += 1
-        texts.append(" ".join(kept))
-        parts.append(Paragraph(Span(start, at - 1), len(parts), tuple(spans)))
-        start = at
-    return Document("\n".join(texts), title=title or None, date=published, paragraphs=tuple(parts))
+def vietnews(folder: Path, part: str, *, lines: float = 0.0) -> list[Article]:
+    """Return the VietNews articles of ``train`` or ``val``, each read as one paragraph.
 
-
-def split(text: str) -> list[str]:
-    """Return the sentences of a paragraph; plain rules, good enough to compare systems on equal terms."""
-    sentences: list[str] = []
-    start = 0
-    for match in _END.finditer(text):
-        if _ABBREVIATION.search(text[start : match.start()]):
-            continue
-        sentences.append(text[start : match.end()].strip())
-        start = match.end()
-    sentences.append(text[start:].strip())
-    return [sentence for sentence in sentences if sentence]
-
-
-def vietnews(folder: Path, part: str) -> list[Article]:
-    """Return the VietNews articles of ``train`` or ``val``."""
-    return [
-        Article(row["id"], build([row["sentences"]], row["title"]), (row["abstract"],))
-        for row in records(folder / "data" / f"vietnews-{part}.jsonl.gz")
-        if any(map(str.strip, row["sentences"])) and row["abstract"].strip()
-    ]
+    A share of `lines` of them is read with one sentence a line instead, as scraped pages often have it.
+    """
+    articles = []
+    draw = random.Random(0)
+    for row in records(folder / "data" / f"vietnews-{part}.jsonl.gz"):
+        text = ("\n" if draw.random() < lines else " ").join(row["sentences"])
+        document = parse(text, title=row["title"])
+        if document.paragraphs and row["abstract"].strip():
+            articles.append(Article(row["id"], document, (normalize(row["abstract"]),)))
+    return articles
 
 
 def economy(folder: Path) -> list[Article]:
     """Return the economy articles whose editors wrote a lead: one outlet, 2018–2021, dates often guessed."""
     return [
-        Article(row["id"], build([split(p) for p in row["paragraphs"]], row["title"]), (row["lead"],))
+        Article(row["id"], parse("\n".join(row["paragraphs"]), title=row["title"]), (normalize(row["lead"]),))
         for row in records(folder / "data" / "economy-news.jsonl.gz")
         if row["lead"]
     ]
 
 
 def vmds(folder: Path) -> list[Cluster]:
-    """Return the VietnameseMDS clusters, their titles and times read from the records' notes."""
+    """Return the VietnameseMDS clusters, titles from the records' notes, without dates."""
     clusters = []
     for row in records(folder / "data" / "vmds-dev.jsonl.gz"):
         documents = []
         for part in row["documents"]:
             title = re.search(r"TITLE: *(.*)", part.get("info") or "")
-            when = re.search(r"TIME: *(\d+)/(\d+)/(\d{4})", part.get("info") or "")
-            published = date(int(when[3]), int(when[2]), int(when[1])) if when else None
-            body = [split(line) for line in part["body"].split("\n")]
-            documents.append(build(body, title[1].replace("_", " ").strip() if title else None, published))
-        clusters.append(Cluster(row["id"], tuple(documents), tuple(row["references"])))
+            documents.append(parse(part["body"], title=title[1].replace("_", " ").strip() if title else None))
+        clusters.append(Cluster(row["id"], _held(documents), tuple(map(normalize, row["references"]))))
     return clusters
 
 
-def abmusu(folder: Path) -> list[Cluster]:
-    """Return the AbMusu clusters: title, then anchor and raw text as the body."""
+def abmusu(folder: Path, *, anchors: bool = False) -> list[Cluster]:
+    """Return the AbMusu clusters; the anchor texts open the articles where `anchors` says so."""
     return [
         Cluster(
             row["id"],
-            tuple(
-                build(
-                    [split(line) for line in f"{d['anchor_text']}\n{d['raw_text']}".split("\n")],
-                    d["title"].strip(),
-                )
+            _held(
+                parse(f"{d['anchor_text']}\n{d['raw_text']}" if anchors else d["raw_text"], title=d["title"].strip())
                 for d in row["documents"]
             ),
-            (row["summary"],),
+            (normalize(row["summary"]),),
         )
         for row in records(folder / "data" / "abmusu-train.jsonl.gz")
     ]
+
+
+def _held(documents: Iterable[Document]) -> tuple[Document, ...]:
+    return tuple(document for document in documents if document.paragraphs)
 
 
 def shingles(text: str, size: int = 4) -> frozenset[tuple[str, ...]]:

@@ -12,8 +12,8 @@ from typing import cast
 import pytest
 
 from tests.conftest import LABELLED, SEEDS
+from toolkit.batch.work import _analyzer
 from toolkit.cli import main
-from toolkit.cli.analysis import _analyzer
 
 NEWS = (
     "Kim ngạch xuất khẩu gạo sang thị trường châu Âu tăng mạnh.\n\nĐội bóng của công ty dệt may thắng trận chung kết."

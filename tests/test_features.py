@@ -48,6 +48,27 @@ def test_rows_have_unit_length_and_unknown_text_is_empty() -> None:
     assert lengths[len(TEXTS) :].tolist() == [0, 0, 0]
 
 
+def test_binary_counts_a_term_once_and_length_power_keeps_weight_in_long_texts() -> None:
+    texts = ["gạo gạo gạo thơm", "gạo thơm", "chè xanh đậm vị", "chè"]
+    settings = {"syllable_ngrams": 1, "word_window": 0, "min_df": 1}
+    once = TfidfFeatures(**settings, binary=True).fit_transform(texts)
+    np.testing.assert_allclose(once[0].toarray(), once[1].toarray())
+    column = TfidfFeatures(**settings).fit(texts).feature_names().index("chè")
+    shares = {}
+    for power in (1.0, 0.5, 0.0):
+        weights = TfidfFeatures(**settings, length_power=power).fit_transform(texts)[:, column].toarray().ravel()
+        shares[power] = weights[2] / weights[3]  # one word of four, one word of one
+    assert shares[1.0] < shares[0.5] < shares[0.0]
+    assert shares[0.0] == pytest.approx(1)
+    assert shares[0.5] == pytest.approx(shares[1.0] ** 0.5)
+
+
+def test_rows_have_a_length_near_one_at_any_length_power() -> None:
+    matrix = TfidfFeatures(min_df=1, binary=True, length_power=0.5).fit_transform(TEXTS)
+    squares = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
+    assert 0.5 < squares.min() <= 1 <= squares.max() < 2
+
+
 def test_words_and_pairs_of_words_are_features_of_their_own() -> None:
     names = set(TfidfFeatures(word_window=3).fit(TEXTS).feature_names())
     assert {"xuất khẩu", "xuất_khẩu", "kim_ngạch xuất_khẩu", "kim_ngạch … sang"} <= names
@@ -134,9 +155,9 @@ def test_occurrences_say_which_tokens_a_feature_covers() -> None:
     assert places["kim_ngạch xuất_khẩu"] == (0, 19)
 
 
-@pytest.mark.parametrize("window", [0, 1, 4])
-def test_arrays_give_the_same_features_again(window: int) -> None:
-    features = TfidfFeatures(word_window=window).fit(TEXTS)
+@pytest.mark.parametrize(("window", "binary", "power"), [(0, False, 1.0), (1, True, 1.0), (4, True, 0.5)])
+def test_arrays_give_the_same_features_again(window: int, binary: bool, power: float) -> None:
+    features = TfidfFeatures(word_window=window, binary=binary, length_power=power).fit(TEXTS)
     again = TfidfFeatures.from_arrays(*features.to_arrays())
     assert again.feature_names() == features.feature_names()
     np.testing.assert_allclose(again.transform(TEXTS).toarray(), features.transform(TEXTS).toarray(), atol=1e-6)

@@ -11,6 +11,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 
 import toolkit
+from tests.test_io_encodings import encoded
 from toolkit.errors import ToolkitError
 from toolkit.io import FileSummary, Options, iter_documents, read
 
@@ -53,6 +55,36 @@ def write_md(folder: Path) -> Path:
     return path
 
 
+def write_nfd(folder: Path) -> Path:
+    path = folder / "nfd.txt"
+    path.write_text(unicodedata.normalize("NFD", "\n\n".join([TITLE, *PARAGRAPHS])), encoding="utf-8")
+    return path
+
+
+def write_utf16(folder: Path) -> Path:
+    path = folder / "utf16.txt"
+    path.write_text("\r\n".join([TITLE, *PARAGRAPHS]), encoding="utf-16", newline="")
+    return path
+
+
+def _write_old(folder: Path, encoding: str) -> Path:
+    path = folder / f"{encoding}.txt"
+    path.write_bytes(encoded("\n\n".join([TITLE, *PARAGRAPHS]), encoding))
+    return path
+
+
+def write_windows_1258(folder: Path) -> Path:
+    return _write_old(folder, "windows-1258")
+
+
+def write_tcvn3(folder: Path) -> Path:
+    return _write_old(folder, "tcvn3")
+
+
+def write_vni(folder: Path) -> Path:
+    return _write_old(folder, "vni")
+
+
 def page(title: str = TITLE, description: str = "") -> str:
     menu = "".join(f"<li><a href='/{n}'>Chuyên mục {n}</a></li>" for n in range(12))
     body = "".join(f"<p>{html.escape(text)}</p>" for text in PARAGRAPHS)
@@ -63,7 +95,7 @@ def page(title: str = TITLE, description: str = "") -> str:
 <link rel="canonical" href="https://baobien.example.vn/cang-ca.html"></head>
 <body><header><nav><ul>{menu}</ul></nav></header><article><h1>{title}</h1>{body}</article>
 <aside><h3>Tin liên quan</h3><ul>{menu}</ul></aside>
-<footer><p>Giấy phép số 12. Điện thoại 0123.</p></footer></body></html>"""
+<footer><p>Giấy phép số 12/GP-TTĐT ngày 3/4/2019</p></footer></body></html>"""
 
 
 def write_html(folder: Path) -> Path:
@@ -140,6 +172,23 @@ def write_csv(folder: Path) -> Path:
     return path
 
 
+def write_tsv(folder: Path) -> Path:
+    """As Excel's “Unicode text” has it."""
+    path = folder / "a.tsv"
+    with path.open("w", encoding="utf-16", newline="") as stream:
+        csv.writer(stream, delimiter="\t").writerows([["Tiêu đề", "Nội dung"], [TITLE, "\n".join(PARAGRAPHS)]])
+    return path
+
+
+def write_excel_csv(folder: Path) -> Path:
+    """As a Vietnamese Excel has it: a byte order mark, semicolons, an empty row below."""
+    path = folder / "excel.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream, delimiter=";")
+        writer.writerows([["Tiêu đề", "Nội dung", "Ngày"], [TITLE, "\n".join(PARAGRAPHS), "12/05/2025"], ["", "", ""]])
+    return path
+
+
 def write_xlsx(folder: Path) -> Path:
     book = pytest.importorskip("openpyxl").Workbook()
     book.active.append(["Tiêu đề", "Nội dung", "Ngày"])
@@ -190,8 +239,9 @@ def write_tgz(folder: Path) -> Path:
 
 
 WRITERS = [
-    write_txt, write_md, write_html, write_mhtml, write_docx, write_odt, write_pdf, write_csv, write_xlsx,
-    write_parquet, write_jsonl, write_json, write_zip, write_gz, write_tgz,
+    write_txt, write_nfd, write_utf16, write_windows_1258, write_tcvn3, write_vni, write_md, write_html, write_mhtml,
+    write_docx, write_odt, write_pdf, write_csv, write_tsv, write_excel_csv, write_xlsx, write_parquet, write_jsonl,
+    write_json, write_zip, write_gz, write_tgz,
 ]  # fmt: skip
 
 
@@ -217,7 +267,7 @@ def test_same_article_has_the_same_labels_and_digest_in_every_format(tmp_path: P
 @pytest.mark.parametrize("write", WRITERS)
 def test_content_decides_where_the_name_says_nothing(write: Writer, tmp_path: Path) -> None:
     path = write(tmp_path)
-    if write in (write_csv, write_md, write_json, write_txt):
+    if write in (write_txt, write_nfd, write_utf16, write_windows_1258, write_tcvn3, write_vni, write_md):
         pytest.skip("these are text like any other without their name")
     bare = path.rename(tmp_path / "tep")
     assert [paragraph.text for paragraph in read(bare).paragraphs] == PARAGRAPHS
@@ -239,7 +289,11 @@ def test_text_that_claims_to_be_something_else_is_one_line_and_the_rest_goes_on(
     assert "\n" not in str(error)
 
 
-@pytest.mark.parametrize("write", [w for w in WRITERS if w not in (write_txt, write_md, write_csv)])
+@pytest.mark.parametrize(
+    "write",
+    [write_html, write_mhtml, write_docx, write_odt, write_pdf, write_xlsx, write_parquet, write_jsonl, write_json,
+     write_zip, write_gz, write_tgz],
+)  # fmt: skip
 def test_damaged_files_are_one_line(write: Writer, tmp_path: Path) -> None:
     path = write(tmp_path)
     data = path.read_bytes()
@@ -276,6 +330,91 @@ def test_header_and_table_of_a_document_stand_aside_with_their_reason(tmp_path: 
     assert all(d.span.within(document.text) == d.text for d in document.dropped)
 
 
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+MC = 'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml"'
+
+
+def write_hard_docx(folder: Path) -> Path:
+    """Write what Word makes and python-docx does not show: changes, controls, text boxes, notes, first-page headers."""
+    docx = pytest.importorskip("docx")
+    from docx.opc.constants import RELATIONSHIP_TYPE
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+    from docx.oxml import parse_xml
+
+    def run(text: str) -> str:
+        return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+    document = docx.Document()
+    document.add_heading("Thư viện huyện mở thêm phòng đọc", 0)
+    first = document.add_paragraph("Phòng mới có ")
+    changed = first._p
+    changed.append(parse_xml(f"<w:ins {W} w:id='1' w:author='A'>{run('sáu mươi ')}</w:ins>"))
+    deleted = "<w:r><w:delText>năm mươi </w:delText></w:r>"
+    changed.append(parse_xml(f"<w:del {W} w:id='2' w:author='A'>{deleted}</w:del>"))
+    first.add_run("chỗ ngồi và hai máy tính.")
+    changed.append(parse_xml(f"<w:r {W}><w:footnoteReference w:id='2'/></w:r>"))
+    body = document.element.body
+    control = f"<w:sdt {W}><w:sdtContent><w:p>{run('Sách được mượn mười ngày.')}</w:p></w:sdtContent></w:sdt>"
+    body.insert(len(body) - 1, parse_xml(control))
+    box = f"<w:txbxContent><w:p>{run('Cuối tuần thư viện vẫn mở cửa.')}</w:p></w:txbxContent>"
+    drawing = (
+        f"<w:r {W} {MC}><mc:AlternateContent><mc:Choice Requires='wps'><w:drawing>{box}</w:drawing></mc:Choice>"
+        f"<mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    document.add_paragraph("Học sinh được giảm phí thẻ.")._p.append(parse_xml(drawing))
+    document.sections[0].different_first_page_header_footer = True
+    document.sections[0].first_page_header.paragraphs[0].text = "Lưu hành nội bộ"
+    note = f"<w:footnotes {W}><w:footnote w:id='2'><w:p>{run('Theo phòng Văn hóa.')}</w:p></w:footnote></w:footnotes>"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    part = Part(PackURI("/word/footnotes.xml"), kind, note.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    document.save(str(folder / "hard.docx"))
+    return folder / "hard.docx"
+
+
+def write_hard_odt(folder: Path) -> Path:
+    pytest.importorskip("odf")
+    from odf.draw import Frame, TextBox
+    from odf.opendocument import OpenDocumentText
+    from odf.text import H, Note, NoteBody, NoteCitation, P
+
+    document = OpenDocumentText()
+    document.text.addElement(H(outlinelevel=1, text="Thư viện huyện mở thêm phòng đọc"))
+    paragraph = P(text="Phòng mới có sáu mươi chỗ ngồi")
+    note, note_body = Note(noteclass="footnote"), NoteBody()
+    note.addElement(NoteCitation(text="1"))
+    note_body.addElement(P(text="Theo phòng Văn hóa."))
+    note.addElement(note_body)
+    paragraph.addElement(note)
+    paragraph.addText(" và hai máy tính.")
+    document.text.addElement(paragraph)
+    document.text.addElement(P(text="Sách được mượn mười ngày."))
+    boxed, frame, box = P(text="Học sinh được giảm "), Frame(width="5cm", height="2cm"), TextBox()
+    box.addElement(P(text="Cuối tuần thư viện vẫn mở cửa."))
+    frame.addElement(box)
+    boxed.addElement(frame)
+    boxed.addText("phí thẻ.")
+    document.text.addElement(boxed)
+    document.save(str(folder / "hard.odt"))
+    return folder / "hard.odt"
+
+
+@pytest.mark.parametrize("write", [write_hard_docx, write_hard_odt])
+def test_changes_text_boxes_and_notes_are_not_lost(write: Writer, tmp_path: Path) -> None:
+    document = read(write(tmp_path))
+    assert document.title == "Thư viện huyện mở thêm phòng đọc"
+    assert [p.text for p in document.paragraphs] == [
+        "Phòng mới có sáu mươi chỗ ngồi và hai máy tính.",
+        "Sách được mượn mười ngày.",
+        "Học sinh được giảm phí thẻ.",
+        "Cuối tuần thư viện vẫn mở cửa.",
+    ]
+    asides = {(d.reason, d.text) for d in document.dropped[1:]}
+    assert ("footnote", "Theo phòng Văn hóa.") in asides
+    assert (("header", "Lưu hành nội bộ") in asides) is (write is write_hard_docx)
+
+
 def test_report_laid_out_in_a_table_is_prose(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx").Document()
     docx.add_table(1, 1).cell(0, 0).text = PARAGRAPHS[0]
@@ -287,6 +426,50 @@ def test_other_columns_pass_through(tmp_path: Path) -> None:
     assert read(write_xlsx(tmp_path)).metadata == {"Ngày": "2025-05-12"}
     assert read(write_xlsx(tmp_path)).date == dt.date(2025, 5, 12)
     assert read(write_parquet(tmp_path)).metadata == {"bytes": "/w=="}
+
+
+def test_dates_of_tables_may_begin_with_the_day(tmp_path: Path) -> None:
+    assert read(write_excel_csv(tmp_path)).date == dt.date(2025, 5, 12)
+    for written, meant in (("3-9-2025 08:15", dt.date(2025, 9, 3)), ("31/02/2025", None), ("tháng 5/2025", None)):
+        (tmp_path / "b.jsonl").write_text(json.dumps({"text": "Tin.", "ngày": written}), encoding="utf-8")
+        assert read(tmp_path / "b.jsonl").date == meant
+
+
+def test_names_of_columns_may_have_their_accents_apart(tmp_path: Path) -> None:
+    header = unicodedata.normalize("NFD", "Tiêu đề,Nội dung\n")
+    (tmp_path / "a.csv").write_text(header + "Bến cá,Tàu cá về bến.\n", encoding="utf-8")
+    assert read(tmp_path / "a.csv").title == "Bến cá"
+
+
+def test_heading_above_the_columns_of_a_sheet_is_passed(tmp_path: Path) -> None:
+    book = pytest.importorskip("openpyxl").Workbook()
+    for row in (["BẢNG TỔNG HỢP TIN THÁNG 5"], [], ["STT", "Nội dung"], [1, "Tàu cá về bến."], [2, "Cá được giá."]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    found = list(iter_documents(tmp_path / "a.xlsx"))
+    assert [(d.text, d.metadata, d.source) for d in found] == [
+        ("Tàu cá về bến.", {"STT": 1}, f"{tmp_path}/a.xlsx#Sheet:4"),
+        ("Cá được giá.", {"STT": 2}, f"{tmp_path}/a.xlsx#Sheet:5"),
+    ]
+
+
+def test_column_that_a_thousand_rows_lack_is_told_twice(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("tên,tuổi\n" + "An,5\n" * 1000, encoding="utf-8")
+    errors: list[ToolkitError] = []
+    assert list(iter_documents(tmp_path, on_error=errors.append)) == []
+    assert [str(error).partition("a.csv")[2] for error in errors] == [
+        ":2: expected a column 'text or content or body' with the text, found 'tên', 'tuổi'; "
+        "name it with --text-column",
+        ": expected the same of 999 more record(s), found none; they are left out too",
+    ]
+
+
+def test_table_without_rows_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Gạo,Giá gạo tăng.\n", encoding="utf-8")
+    with pytest.raises(
+        ToolkitError, match=r"a\.csv: expected rows below the one that names the columns, found 'Gạo,Giá"
+    ):
+        read(tmp_path / "a.csv")
 
 
 def test_member_of_an_archive_is_named_with_it(tmp_path: Path) -> None:
@@ -301,7 +484,7 @@ def test_format_can_be_forced(tmp_path: Path) -> None:
 
 
 def test_records_on_standard_input_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for write in (write_jsonl, write_docx, write_gz):
+    for write in (write_jsonl, write_json, write_csv, write_tsv, write_docx, write_gz):
         data = write(tmp_path).read_bytes()
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
         assert [p.text for p in read("-").paragraphs] == PARAGRAPHS
@@ -388,24 +571,73 @@ def test_pdf_with_a_password_says_so(tmp_path: Path) -> None:
         read(tmp_path / "a.pdf")
 
 
+STYLES = {
+    "a lead over two columns": "body{font:11pt serif}h1{margin:0 0 4mm}.lead{font-weight:bold;margin:0 0 3mm}"
+    ".columns{column-count:2;column-gap:8mm;text-align:justify}.columns p{margin:0;text-indent:6mm}",
+    "narrow gutters, little space between paragraphs": "body{font:11pt sans-serif;columns:2;text-align:justify}"
+    "p{margin:0 0 5pt}",
+    "as offices write": "body{font:14pt serif;text-align:justify;line-height:1.5}p{text-indent:1.27cm;margin:0}",
+}
+
+
 @pytest.mark.slow
-def test_page_printed_by_chromium_has_the_same_paragraphs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
+def test_page_printed_by_chromium_has_the_same_paragraphs(style: str, tmp_path: Path) -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("Chromium is not installed")
-    style = (
-        "body{font:11pt serif}h1{margin:0 0 4mm}.lead{font-weight:bold;margin:0 0 3mm}"
-        ".columns{column-count:2;column-gap:8mm;text-align:justify}.columns p{margin:0;text-indent:6mm}"
-    )
+    title = f"{TITLE}, ngư dân ba xã bãi ngang thêm việc làm quanh năm"
     columns = "".join(f"<p>{text}</p>" for text in LONG * 5)
-    article = f"<h1>{TITLE}</h1><p class=lead>{PARAGRAPHS[1]}</p><div class=columns>{columns}</div>"
-    page = f"<!DOCTYPE html><meta charset=utf-8><title>Bản tin</title><style>{style}</style>{article}"
+    article = f"<h1>{title}</h1><p class=lead>{PARAGRAPHS[1]}</p><div class=columns>{columns}</div>"
+    page = f"<!DOCTYPE html><meta charset=utf-8><title>{title}</title><style>{style}</style>{article}"
     (tmp_path / "a.html").write_text(page, encoding="utf-8")
     command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={tmp_path / 'a.pdf'}"]
     subprocess.run([*command, (tmp_path / "a.html").as_uri()], check=True, capture_output=True, timeout=120)
     document = read(tmp_path / "a.pdf")
     assert [p.text for p in document.paragraphs] == [PARAGRAPHS[1], *LONG * 5]
+    assert document.title == title
+    assert [p.page for p in document.paragraphs] == sorted(p.page or 0 for p in document.paragraphs)
+
+
+@pytest.mark.slow
+def test_menu_of_a_page_printed_by_chromium_stands_aside(tmp_path: Path) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={tmp_path / 'a.pdf'}"]
+    subprocess.run([*command, write_html(tmp_path).as_uri()], check=True, capture_output=True, timeout=120)
+    document = read(tmp_path / "a.pdf")
     assert document.title == TITLE
+    assert [p.text for p in document.paragraphs[: len(PARAGRAPHS)]] == PARAGRAPHS
+    assert "navigation" in {d.reason for d in document.dropped if "Chuyên mục 3" in d.text}
+
+
+@pytest.mark.slow
+def test_page_saved_by_chromium_gives_the_same_labels_and_digest(tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("Chromium is not installed")
+    (tmp_path / "saved").mkdir()
+    with playwright.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        opened = browser.new_page()
+        opened.goto(write_html(tmp_path).as_uri())
+        (tmp_path / "saved" / "b.html").write_text(opened.content(), encoding="utf-8")
+        snapshot = opened.context.new_cdp_session(opened).send("Page.captureSnapshot", {"format": "mhtml"})["data"]
+        (tmp_path / "saved" / "c.mhtml").write_text(snapshot, encoding="utf-8", newline="")
+        opened.pdf(path=tmp_path / "saved" / "d.pdf")
+        browser.close()
+    write_docx(tmp_path / "saved")
+    analyzer = toolkit.Analyzer.load()
+    seen = set()
+    for document in iter_documents(tmp_path / "saved"):
+        assert document.title == TITLE
+        analysis = analyzer.analyze(document, max_sentences=2)
+        assert analysis.digest is not None
+        labels = tuple(p.prediction.labels for p in analysis.paragraphs[: len(PARAGRAPHS)])
+        seen.add((labels, analysis.digest.text))
+    assert len(seen) == 1
 
 
 def test_folder_of_everything_is_read_whole(tmp_path: Path) -> None:

@@ -361,3 +361,18 @@ def test_missing_extra_names_the_command_that_installs_it(
     command = rf'need {module}, which is not installed; run: pip install "vietnamese-text-toolkit\[{extra}\]"'
     with pytest.raises(MissingExtraError, match=command):
         read(path)
+
+
+def test_half_characters_and_bytes_in_names_do_not_stop_the_output(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "Tin \\ud83d\\ude00 vui \\ud800.", "url": "\\ud800"}\n', encoding="utf-8"
+    )
+    with tarfile.open(tmp_path / "b.tar", "w", encoding="latin-1") as archive:
+        info = tarfile.TarInfo("báo.txt")
+        info.size = 4
+        archive.addfile(info, io.BytesIO(b"Tin."))
+    found = list(iter_documents(tmp_path))
+    assert [d.text for d in found] == ["Tin 😀 vui ?.", "Tin."]
+    assert found[0].metadata == {"url": "?"}
+    for document in found:
+        json.dumps([document.source, document.metadata], ensure_ascii=False).encode("utf-8")

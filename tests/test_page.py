@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
+from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 
 import toolkit
 from toolkit.brief import make_brief
-from toolkit.counts import Dimension, count
+from toolkit.counts import Dimension, count, find_facets
 from toolkit.provinces import current_province, find_provinces, former_provinces, provinces
 from toolkit.report.page import render_page
 from toolkit.results import Analysis, Budget, Digest, DigestSentence, LabelledParagraph, Prediction
@@ -81,6 +84,23 @@ def test_counts_by_hand() -> None:
     assert counts.of(Dimension.PROVINCE)[0].n_labelled == {"trade": 1, "fdi": 1}
 
 
+@pytest.mark.parametrize(
+    ("metadata", "outlet"),
+    [
+        ({"Nguồn": "Báo Gạo", "url": "https://khac.example.vn/1"}, "Báo Gạo"),
+        ({"Toà soạn": " Báo Gạo "}, "Báo Gạo"),
+        ({unicodedata.normalize("NFD", "Nguồn tin"): "Báo Gạo"}, "Báo Gạo"),
+        ({"URL": "https://www.gao.example.vn/tin/1.html"}, "gao.example.vn"),
+        ({"url": "http://["}, None),
+        ({}, None),
+    ],
+)
+def test_outlet_is_what_the_columns_say(metadata: dict[str, str], outlet: str | None) -> None:
+    made = analysis_of("Gạo bán chạy.")
+    made = replace(made, document=replace(made.document, metadata=metadata))
+    assert find_facets(made).outlet == outlet
+
+
 # --- the page -----------------------------------------------------------------------------------------
 
 
@@ -105,6 +125,54 @@ def test_english_page_says_so_and_marks_the_articles_as_vietnamese() -> None:
     assert "Full text" in html
     with pytest.raises(ValueError, match="klingon"):
         render_page(make_brief([], LABELS), language="klingon")
+
+
+def test_paragraph_shows_the_colour_of_each_of_its_labels() -> None:
+    html = render_page(make_brief([analysis_of("Gạo.", labels=("trade", "fdi")), analysis_of("Vui.")], LABELS))
+    assert '<div class="para n2 t0 u1"' in html
+    assert '<div class="para n0"' in html
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_stands_out_from_every_tint(dark: bool) -> None:
+    css = (files("toolkit.report") / "templates" / "page.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", css[: css.index("@media")]))
+    found = light | dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", css.split("prefers-color-scheme: dark")[1][:1200]))
+    colours = found if dark else light
+    for ground in ("card", *(f"b{n}" for n in range(8))):
+        assert contrast(colours["ink"], colours[ground]) >= 7
+        assert contrast(colours["soft"], colours[ground]) >= 4.5
+    for n in range(8):
+        assert contrast(colours[f"c{n}"], colours["card"]) >= 4.5
+        assert contrast(colours[f"c{n}"], colours[f"b{n}"]) >= 3
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of WCAG 2."""
+
+    def luminance(colour: str) -> float:
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_sentence_of_the_common_digest_names_its_article_by_title() -> None:
+    made = analysis_of("Gạo bán chạy.", title="Chợ gạo đông khách", source="0001.txt")
+    assert made.digest is not None
+    html = render_page(make_brief([made], LABELS, digest=made.digest))
+    assert '<span lang="vi">bài 1</span>: <bdi>Chợ gạo đông khách</bdi>' in html
+
+
+def test_chart_says_what_is_in_none_of_its_rows() -> None:
+    made = [analysis_of("Gạo.", labels=("fdi",), date=dt.date(2025, 7, 1)), analysis_of("Tin."), analysis_of("Vui.")]
+    html = render_page(make_brief(made, LABELS), language="en")
+    assert "2 articles without a date." in html
+    assert "2 articles without a paragraph on any of these topics." in html
+    assert '1 <span class="unit">article</span>' in html
 
 
 def test_labels_of_any_model_are_shown_as_they_are() -> None:

@@ -3,13 +3,11 @@ from __future__ import annotations
 import json
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 import toolkit
-from toolkit.batch import analyze_all
 from toolkit.errors import ModelError
 from toolkit.pipeline import Analyzer
 from toolkit.results import Budget
@@ -93,14 +91,6 @@ def test_digest_sentences_cite_their_place(analyzer: Analyzer) -> None:
         assert sentence.span.within(document.text) == sentence.text
         assert document.sentences[sentence.sentence].text == sentence.text
         assert sentence.text in document.paragraphs[sentence.paragraph].text
-
-
-def test_analyses_come_in_order_on_one_core_and_on_two(model_folder: Path) -> None:
-    documents = [toolkit.parse(f"Tin số {n}. Xuất khẩu gạo tăng {n} phần trăm.", source=str(n)) for n in range(150)]
-    make = partial(Analyzer.load, model_folder, summarizer="lead")
-    one, two = (list(analyze_all(make, iter(documents), Budget(sentences=1), jobs)) for jobs in (1, 2))
-    assert [a.document.source for a in one] == [str(n) for n in range(150)]
-    assert [a.to_dict() for a in one] == [a.to_dict() for a in two]
 
 
 def test_many_threads_share_one_analyzer(model_folder: Path) -> None:

@@ -1,21 +1,30 @@
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
+import re
 import sys
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 import toolkit
 from tests.conftest import ROOT
 from tests.test_cli import NEWS, run
-from tests.test_page import analysis_of
+from tests.test_page import LABELS, analysis_of
+from toolkit.brief import make_brief
 from toolkit.cli.progress import tracked
 from toolkit.errors import MissingExtraError
 from toolkit.report.markdown import render_markdown
 from toolkit.report.notebook import analysis_html, digest_html, document_html
+from toolkit.report.page import render_page
+from toolkit.report.tables import Rows, columns_of, rows_of
+from toolkit.report.terminal import make_console, render_analysis
 from toolkit.report.word import write_docx
 from toolkit.report.workbook import write_parquet, write_xlsx
 
@@ -53,6 +62,16 @@ def test_schema_refuses_what_is_not_there(model_folder: Path) -> None:
         check({**value, "colour": "red"}, "prediction")
 
 
+def test_every_word_and_reason_is_there_in_both_languages() -> None:
+    data = ROOT / "toolkit" / "data"
+    words = tomllib.loads((data / "page.toml").read_text(encoding="utf-8"))
+    assert words["vi"].keys() == words["en"].keys()
+    assert words["vi"]["labels"].keys() == words["en"]["labels"].keys()
+    rules = tomllib.loads((data / "boilerplate.toml").read_text(encoding="utf-8"))["rule"]
+    from_code = {"title", "date", "heading", "kicker", "table", "header", "footnote", "contents"}
+    assert {rule["reason"] for rule in rules} | from_code == words["vi"]["reasons"].keys()
+
+
 # --- files --------------------------------------------------------------------------------------------
 
 ROWS = [["a.txt", 1, 0.5, "=SUM(A1) không phải công thức"], ["b.txt", 2, 0.25, "Tin\x01 lạ"]]
@@ -68,6 +87,34 @@ def test_workbook_keeps_numbers_and_runs_no_formula() -> None:
     assert sheet["D2"].data_type == "s"
 
 
+def test_text_longer_than_a_cell_goes_on_below() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    long = "gạo " * 20_000 + "hết"
+    faces = "😀" * 20_000  # two of Excel's characters each
+    target = io.BytesIO()
+    write_xlsx(target, COLUMNS, [["a.txt", 1, 0.5, long], ["b.txt", 2, 0.5, faces], ["c.txt", 3, 0.5, "ngắn"]])
+    rows = list(openpyxl.load_workbook(target).active.iter_rows(min_row=2, values_only=True))
+    assert [row[:3] for row in rows] == [
+        ("a.txt", 1, 0.5), ("a.txt", None, None), ("a.txt", None, None),
+        ("b.txt", 2, 0.5), ("b.txt", None, None), ("c.txt", 3, 0.5),
+    ]  # fmt: skip
+    assert "".join(row[3] for row in rows[:3]) == long
+    assert "".join(row[3] for row in rows[3:5]) == faces
+    assert all(len(row[3].encode("utf-16-le")) <= 2 * 32_767 for row in rows)
+
+
+def test_rows_of_an_analysis_hold_digest_and_dropped_blocks_and_those_to_train_on_do_not() -> None:
+    made = analysis_of("Gạo bán chạy. Giá tăng.\n\nẢnh: Mai An", title="Chợ gạo", labels=("trade",))
+    rows = rows_of([made], LABELS, Rows.ANALYSIS)
+    found = [dict(zip(columns_of(LABELS, Rows.ANALYSIS), row, strict=True)) for row in rows]
+    assert [(r["paragraph"], r["labels"], r["text"], r["digest"], r["dropped"]) for r in found] == [
+        (1, "trade", "Gạo bán chạy. Giá tăng.", "Gạo bán chạy.", None),
+        (None, None, "Ảnh: Mai An", None, "caption"),
+    ]
+    assert "dropped" not in columns_of(LABELS, Rows.LABELS)
+    assert len(list(rows_of([made], LABELS, Rows.LABELS))) == 1
+
+
 def test_parquet_keeps_types_and_takes_no_rows_at_all() -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     for rows in (ROWS, []):
@@ -81,7 +128,8 @@ def test_parquet_keeps_types_and_takes_no_rows_at_all() -> None:
 def test_word_document_holds_title_digest_and_labels() -> None:
     docx = pytest.importorskip("docx")
     target = io.BytesIO()
-    write_docx(target, [analysis_of("Gạo bán chạy. Giá tăng.", title="Chợ\x02 gạo", labels=("trade",))])
+    text = "Gạo bán chạy. Giá tăng.\n\nẢnh: Mai An"
+    write_docx(target, [analysis_of(text, title="Chợ\x02 gạo", labels=("trade",))])
     lines = [paragraph.text for paragraph in docx.Document(target).paragraphs]
     assert lines == [
         "Chợ gạo",
@@ -90,7 +138,26 @@ def test_word_document_holds_title_digest_and_labels() -> None:
         "Gạo bán chạy. (đoạn 1)",
         "Toàn văn",
         "1. [Thương mại 0,90] Gạo bán chạy. Giá tăng.",
+        "Phần đã lược bỏ (1)",
+        "chú thích ảnh: Ảnh: Mai An",
     ]
+
+
+def test_markdown_ends_with_what_was_left_out() -> None:
+    made = analysis_of("Gạo bán chạy.\n\nẢnh: Mai An", source="a\x1b[31m.txt")
+    assert render_markdown(made).endswith("### Phần đã lược bỏ (1)\n\n- *chú thích ảnh*: Ảnh: Mai An\n\n")
+    assert "\x1b" not in render_markdown(made)
+
+
+def test_page_of_a_file_is_told_with_the_paragraph() -> None:
+    made = analysis_of("Gạo bán chạy.")
+    (paragraph,) = made.document.paragraphs
+    paragraph = replace(paragraph, page=3)
+    document = replace(made.document, paragraphs=(paragraph,))
+    made = replace(made, document=document, paragraphs=(replace(made.paragraphs[0], paragraph=paragraph),))
+    assert "(đoạn 1, trang 3)" in render_markdown(made)
+    assert "[paragraph 1, page 3]" in shown(render_analysis(made, LABELS, language="en"))
+    assert '<span class="sheet">trang 3</span>' in render_page(make_brief([made], LABELS))
 
 
 def test_markdown_shows_markup_as_text() -> None:
@@ -119,6 +186,48 @@ def test_command_writes_every_format(format: str, model_folder: Path, tmp_path: 
     assert start == magic[format]
 
 
+# --- the terminal -------------------------------------------------------------------------------------
+
+
+def shown(what: Any, width: int = 100) -> str:
+    target = io.StringIO()
+    console = make_console(target)
+    console.width = width
+    console.print(what)
+    return target.getvalue()
+
+
+def test_nothing_in_an_article_steers_the_terminal() -> None:
+    made = analysis_of("Gạo bán chạy.", title="Chợ gạo", source="\x1b[31mđỏ\x9b2J\u202e.txt")
+    made = replace(made, document=replace(made.document, title="Chợ\x1b]0;chiếm\x07"))
+    text = shown(render_analysis(made, LABELS))
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+    assert "\ufffd[31mđỏ\ufffd2J\ufffd.txt" in text
+
+
+def test_error_with_a_hostile_name_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "\x1b[2J.pdf").write_text("Tin.")
+    _, err = run("digest", tmp_path, code=1)
+    assert "\x1b" not in err
+    assert "\ufffd[2J.pdf: expected a PDF, found text" in err
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_no_line_is_wider_than_the_terminal(width: int) -> None:
+    made = analysis_of("Thủ tướng yêu cầu các tỉnh đẩy mạnh xuất khẩu gạo. " * 5 + "a" * 300, labels=("trade", "fdi"))
+    lines = shown(render_analysis(made, LABELS), width).split("\n")
+    assert max(map(cell_len, lines)) <= width
+    assert "".join("".join(lines).split()).count("a" * 10) == 30
+
+
+def test_terminal_speaks_english_where_asked() -> None:
+    made = analysis_of("Gạo bán chạy.", labels=("trade",), date=dt.date(2025, 7, 9))
+    text = shown(render_analysis(made, LABELS, language="en"))
+    assert not re.search("Tóm tắt|đoạn|nhãn|nội dung|Ngày", text)
+    assert "Digest\n • Gạo bán chạy. [paragraph 1]" in text
+    assert "2025-07-09" in text
+
+
 # --- notebooks and progress ---------------------------------------------------------------------------
 
 
@@ -128,6 +237,9 @@ def test_notebook_tints_text_and_escapes_it() -> None:
     assert "Gạo &lt;script&gt;bán&lt;/script&gt; chạy." in html
     assert "<strong>[Thương mại 0,90]</strong>" in html
     assert "background:hsla(150," in html
+    both = analysis_html(analysis_of("Gạo.", labels=("trade", "fdi")))
+    assert "linear-gradient(90deg,hsla(150,60%,50%,.14),hsla(215,60%,50%,.14))" in both
+    assert "box-shadow:inset 5px 0 hsl(150,50%,45%),inset 10px 0 hsl(215,50%,45%)" in both
     assert "<script" not in html + document_html(made.document)
     assert made.digest is not None
     assert digest_html(made.digest).count("<li>") == 1
@@ -146,5 +258,5 @@ def test_progress_is_silent_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) 
         (_Terminal(), False, False),
     ):
         monkeypatch.setattr(sys, "stderr", terminal)
-        assert list(tracked([1, 2, 3], total=3, quiet=quiet)) == [1, 2, 3]
+        assert list(tracked([1, 2, 3], count=int, position=lambda: 0, paths=[], quiet=quiet)) == [1, 2, 3]
         assert (terminal.getvalue() == "") is silent

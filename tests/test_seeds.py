@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import toolkit
 from tests.conftest import ROOT, SEEDS
-from toolkit.results import Analysis
+from toolkit.results import Analysis, Digest
+from toolkit.summarization.cues import is_ceremony, leans
 
 GOLDENS = ROOT / "tests" / "goldens"
 NAMES = sorted(path.name for path in SEEDS.glob("*.txt"))
@@ -42,7 +44,34 @@ def test_golden(name: str, analyses: dict[str, Analysis], pytestconfig: pytest.C
         "labels": [[p.paragraph.index, list(p.prediction.labels), p.paragraph.text[:60]] for p in analysis.paragraphs],
         "dropped": [[d.reason, d.text] for d in document.dropped],
     }
-    path = GOLDENS / f"{Path(name).stem}.json"
+    check_golden(shown, Path(name).stem, pytestconfig)
+
+
+@pytest.mark.parametrize(
+    ("name", "budget"), [("together", {"max_sentences": 10}), ("together_short", {"max_syllables": 200})]
+)
+def test_golden_of_all_articles_together(name: str, budget: dict[str, int], pytestconfig: pytest.Config) -> None:
+    digest = toolkit.Analyzer.load().summarize_many([toolkit.read(SEEDS / name) for name in NAMES], **budget)
+    check_golden(shown_digest(digest), name, pytestconfig)
+    texts = [s.text for s in digest.sentences]
+    assert len(set(texts)) == len(texts)
+    assert not any(is_ceremony(text) for text in texts)
+    assert not leans(texts[0])
+
+
+def test_golden_of_all_articles_by_topic(pytestconfig: pytest.Config) -> None:
+    documents = [toolkit.read(SEEDS / name) for name in NAMES]
+    digests = toolkit.Analyzer.load().summarize_by_topic(documents, max_sentences=3)
+    check_golden({label: shown_digest(digest) for label, digest in digests.items()}, "by_topic", pytestconfig)
+
+
+def shown_digest(digest: Digest) -> dict[str, Any]:
+    sentences = [[s.document, s.paragraph, s.sentence, list(s.also), s.text] for s in digest.sentences]
+    return {"sentences": sentences, "notes": [note.to_dict() for note in digest.notes]}
+
+
+def check_golden(shown: object, name: str, pytestconfig: pytest.Config) -> None:
+    path = GOLDENS / f"{name}.json"
     if pytestconfig.getoption("--update-golden"):
         path.write_text(json.dumps(shown, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     assert shown == json.loads(path.read_text(encoding="utf-8"))

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tests.test_summarization import document
-from toolkit.results import Budget
-from toolkit.summarization import summarize_by_topic, summarize_many
+from toolkit.results import Budget, Note, NoteKind
+from toolkit.summarization import SUMMARIZERS, summarize_by_topic, summarize_many
 from toolkit.summarization.copies import article_copies, same_sentences
-from toolkit.summarization.cover import Coverage, Exponents, cover
+from toolkit.summarization.cover import Coverage, cover, matches, products
 from toolkit.summarization.cues import leans, refers
-from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits
+from toolkit.summarization.select import Limits
 
 PORT = [
     "Cảng Lạch Huyện đón tàu container lớn nhất từ trước đến nay vào sáng thứ hai.",
@@ -68,7 +68,7 @@ def test_sentence_of_two_articles_is_shown_once_and_names_the_other():
 
 def test_copy_of_an_article_is_left_out_noted_and_named_beside_its_sentences():
     digest = summarize_many([document(PORT), document(PORT), document(COFFEE)], Budget(sentences=5))
-    assert "document 1 is a copy of document 0 and was left out" in digest.notes
+    assert Note(NoteKind.COPY, (1, 0)) in digest.notes
     assert {s.document for s in digest.sentences} == {0, 2}
     assert all(s.also == ((1,) if s.document == 0 else ()) for s in digest.sentences)
 
@@ -78,7 +78,7 @@ def test_conflicting_figures_are_both_shown():
     two = document(["Bão làm 15 người chết và nhiều nhà dân bị tốc mái tại Quảng Ninh.", *PORT])
     digest = summarize_many([one, two], Budget(sentences=7))
     assert {(0, 0), (1, 0)} <= {(s.document, s.sentence) for s in digest.sentences}
-    assert "documents 0 and 1 give different figures for the same thing" in digest.notes
+    assert Note(NoteKind.FIGURES, (0, 1)) in digest.notes
 
 
 def test_documents_come_by_date_and_their_sentences_in_order():
@@ -90,21 +90,21 @@ def test_documents_come_by_date_and_their_sentences_in_order():
         assert found.span.within(source.text) == found.text
 
 
-@pytest.mark.parametrize("name", ["trained", "lead", "lexrank", "textrank", "centroid"])
+@pytest.mark.parametrize("name", list(SUMMARIZERS))
 def test_every_summarizer_makes_a_common_digest_within_the_budget(name):
     digest = summarize_many([document(PORT), document(COFFEE)], Budget(syllables=40), name)
     assert 0 < sum(len(s.text.split()) for s in digest.sentences) <= 40
 
 
 def test_no_documents_and_empty_documents_give_an_empty_digest_that_says_so():
-    assert summarize_many([], Budget(sentences=2)).notes == (EMPTY,)
+    assert summarize_many([], Budget(sentences=2)).notes == (Note(NoteKind.EMPTY),)
     assert summarize_many([document(), document()], Budget(sentences=2)).sentences == ()
 
 
 def test_too_small_a_budget_gives_one_sentence_and_says_so():
     digest = summarize_many([document(PORT), document(COFFEE)], Budget(syllables=3))
     assert len(digest.sentences) == 1
-    assert TOO_SMALL in digest.notes
+    assert Note(NoteKind.TOO_SMALL) in digest.notes
 
 
 def test_pronoun_without_its_article_is_not_shown():
@@ -122,15 +122,23 @@ def test_topic_digest_takes_sentences_of_its_paragraphs_alone():
     digests = summarize_by_topic([text], {"trade": [[0.2, 0.9]], "fdi": [[0.1, 0.1]]}, Budget(sentences=3))
     assert list(digests) == ["trade", "fdi"]
     assert [s.paragraph for s in digests["trade"].sentences] == [1, 1]
-    assert (digests["fdi"].sentences, digests["fdi"].notes) == ((), (EMPTY,))
+    assert (digests["fdi"].sentences, digests["fdi"].notes) == ((), (Note(NoteKind.EMPTY),))
 
 
-def test_topic_scores_by_sentence_and_threshold_by_label():
-    scores = {"trade": [[0.4, 0.2, 0.2, 0.6, 0.2]]}
-    text = document(PORT, COFFEE)
-    for limit, expected in ((0.5, [3]), ({"trade": 0.3}, [0, 3])):
-        found = summarize_by_topic([text], scores, Budget(sentences=3), thresholds=limit, unit="sentence")
-        assert [s.sentence for s in found["trade"].sentences] == expected
+def test_threshold_by_label():
+    scores, text = {"trade": [[0.4, 0.2]]}, document(PORT, COFFEE)
+    assert summarize_by_topic([text], scores, Budget(sentences=3))["trade"].sentences == ()
+    found = summarize_by_topic([text], scores, Budget(sentences=3), thresholds={"trade": 0.3})
+    assert [s.sentence for s in found["trade"].sentences] == [0, 1, 2]
+
+
+def test_sentence_that_the_label_is_about_comes_before_the_others_of_its_paragraph():
+    for number in range(3):
+        own = np.where(np.arange(3) == number, 0.9, 0.0)
+        found = summarize_by_topic(
+            [document(PORT)], {"trade": [[0.9]]}, Budget(sentences=1), sentence_scores={"trade": [own]}
+        )
+        assert [s.sentence for s in found["trade"].sentences] == [number]
 
 
 def test_topic_scores_of_the_wrong_length_are_refused():
@@ -143,7 +151,35 @@ def test_topic_scores_of_the_wrong_length_are_refused():
 def test_cover_takes_what_is_new_before_what_is_heavier_but_covered():
     # weights 3, 2, 1.5; sentence 0 holds a+b (5), sentence 1 holds a (3, covered), sentence 2 holds c (1.5)
     coverage = Coverage(np.array([0, 0, 1, 2]), np.array([0, 1, 0, 2]), np.array([3.0, 2.0, 1.5]), np.array([4, 4, 4]))
-    plain = Exponents(value=1.0, added=1.0, length=0.0)
-    assert cover(coverage, np.ones(3), Limits(2, 100), plain) == (0, 2)
-    assert cover(coverage, np.ones(3), Limits(3, 8), plain) == (0, 2)
-    assert cover(coverage, np.array([0.0, 1.0, 1.0]), Limits(3, 100), plain) == (1, 2)
+    for values, limit, expected in (
+        ([1, 1, 1], Limits(2, 100), (0, 2)),
+        ([1, 1, 1], Limits(3, 8), (0, 2)),
+        ([0, 1, 1], Limits(3, 100), (1, 2)),
+    ):
+        assert cover(coverage, products(np.array(values), coverage.length, added=1.0, cost=0.0), limit) == expected
+
+
+def test_whole_sentences_count_beside_new_concepts():
+    # both sentences hold the one concept (1.0); 0.3 * value * length adds 0.3 * 0.5 * 4 = 0.6 to the second
+    coverage = Coverage(np.array([0, 1]), np.array([0, 0]), np.array([1.0]), np.array([4, 4]))
+    gain = matches(np.array([0.0, 0.5]), coverage.length, np.ones(2))
+    assert gain(np.array([1.0, 1.0])) == pytest.approx(np.array([1.0, 1.6]) / 4**0.6)
+    assert cover(coverage, gain, Limits(1, 100)) == (1,)
+    kept_out = matches(np.array([0.0, 0.5]), coverage.length, np.array([1.0, 0.0]))
+    assert cover(coverage, kept_out, Limits(2, 100)) == (0,)
+
+
+def test_digest_with_fewer_sentences_than_asked_for_says_so():
+    shared = "Hội nghị ngoại giao kinh tế diễn ra tối thứ ba tại trụ sở Chính phủ ở Hà Nội."
+    one, two = document([shared, COFFEE[0]]), document([shared, *PORT])
+    digest = summarize_many([one, two], Budget(sentences=6))
+    assert len(digest.sentences) == 5
+    assert digest.notes == (Note(NoteKind.FEWER),)
+    assert summarize_many([one, two], Budget(sentences=5)).notes == ()
+
+
+def test_openings_of_one_day_come_before_what_else_each_article_says():
+    one, two = dated(PORT, 21), dated([*COFFEE, "Tỉnh Gia Lai hỗ trợ nông dân vay vốn ngân hàng tái canh."], 21)
+    digest = summarize_many([one, two], Budget(sentences=6))
+    places = [(s.document, s.sentence) for s in digest.sentences]
+    assert places == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2)]

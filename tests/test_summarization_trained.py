@@ -15,19 +15,21 @@ from toolkit.summarization import summarize, summarize_each
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.model import load_model, shipped_model
 from toolkit.summarization.set_features import N_SLOTS, SETS, fill_slots
+from toolkit.summarization.syllable_codes import read_syllables
 from toolkit.summarization.tokens import Source, find_concepts, read_tokens
 from toolkit.summarization.trained import TrainedSummarizer
+from toolkit.text import syllables
 
 
 def stump_and_tree():
     """Tree 0: x0 <= 1 → 10, else 20. Tree 1: x1 <= 0 → (x0 <= 5 → 1, else 2), else 3."""
-    leaves = np.zeros((2, 16), dtype=np.float32)
+    leaves = np.zeros((2, 8), dtype=np.float32)
     leaves[0, :2], leaves[1, :3] = (10, 20), (1, 2, 3)
     return Forest(
         feature=np.array([0, 1, 0], dtype=np.int32),
         threshold=np.array([1, 0, 5], dtype=np.float32),
         tree=np.array([0, 1, 1], dtype=np.int32),
-        mask=np.array([0xFFFE, 0xFFFC, 0xFFFE], dtype=np.uint16),
+        mask=np.array([0xFE, 0xFC, 0xFE], dtype=np.uint8),
         leaves=leaves,
         base=np.array([0.5]),
     )
@@ -71,26 +73,55 @@ def test_forest_without_an_array_is_refused():
 
 
 def test_concepts_of_two_documents_by_hand():
-    tokens = read_tokens(
-        [Source("Giá gạo", ("Gạo tăng.", "Giá gạo tăng.")), Source(None, ("Gạo.",))], {"gạo": 0, "giá": 1}
-    )
+    tokens = read_tokens([Source("Giá gạo", ("Gạo tăng.", "Giá gạo tăng.")), Source(None, ("Gạo.",))])
     assert tokens.length.tolist() == [2, 3, 1]
     assert tokens.capitals.tolist() == [1, 1, 1]
     one = find_concepts(tokens, 1)
     # document 0: gạo, tăng (first in sentence 0), giá (first in sentence 1); document 1: gạo
     assert one.document.tolist() == [0, 0, 0, 1]
-    assert one.frequency.tolist() == [2, 2, 1, 1]
-    assert one.first.tolist() == [0, 0, 1, 0]
-    assert one.in_title.tolist() == [True, False, True, False]
-    assert one.bucket.tolist() == [0, 2, 1, 0]
+    columns = (one.frequency, one.first, one.in_title)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    assert sorted(rows[:3]) == [(1, 1, True), (2, 0, False), (2, 0, True)]
+    assert rows[3] == (1, 0, False)
+    gạo = rows.index((2, 0, True))
+    assert (one.bucket[gạo], one.code[gạo]) == (one.bucket[3], one.code[3])
+    assert len(set(one.code.tolist())) == 3
     assert one.n_title.tolist() == [2, 0]
     two = find_concepts(tokens, 2)
     # "gạo tăng" twice, "giá gạo" once, the latter in the title
     assert sorted(zip(two.frequency.tolist(), two.in_title.tolist(), strict=True)) == [(1, True), (2, False)]
 
 
+def test_syllables_of_many_texts_are_read_as_from_each():
+    texts = ["Giá gạo, giá CÀ PHÊ: “12” %", "", "𝐀b_c İstanbul ١٢ ", "giá"]
+    found = read_syllables(texts)
+    words = [syllables(text) for text in texts]
+    assert found.length.tolist() == [len(line) for line in words] == [6, 0, 3, 1]
+    assert found.text.tolist() == [0, 0, 0, 0, 0, 0, 2, 2, 2, 3]
+    assert found.figure.tolist() == [False] * 5 + [True] + [False] * 4
+    assert found.capital.tolist() == [True, False, False, True, True, False, False, True, False, False]
+    assert (found.commas.tolist(), found.quotes.tolist()) == ([1, 0, 0, 0], [True, False, False, False])
+    flat = [word.lower() for line in words for word in line]
+    for one, code in zip(flat, found.code.tolist(), strict=True):
+        assert [other for other, same in zip(flat, found.code.tolist(), strict=True) if same == code] == [
+            other for other in flat if other == one
+        ]
+
+
+@given(st.lists(st.text("aÀđ Ự1_,.“\n𝐀", max_size=12), max_size=6))
+def test_syllables_are_those_of_the_regular_expression(texts):
+    assert read_syllables(texts).length.tolist() == [len(syllables(text)) for text in texts]
+
+
+def test_kinds_of_terms_are_told_and_openings_are_found():
+    tokens = read_tokens([Source(None, ("Theo đó, 12 tấn và 3 tạ.", "Theo Bộ Công Thương.", "Đây là gạo", ""))])
+    assert (tokens.count(1).tolist(), tokens.count(2).tolist()) == ([3, 1, 2, 0], [2, 0, 0, 0])
+    assert tokens.leans.tolist() == [True, False, True, False]
+    assert tokens.ends.tolist() == [True, True, False, False]
+
+
 def test_slots_hold_the_best_sentences_in_document_order():
-    tokens = read_tokens([Source(None, tuple(f"Câu {i}." for i in range(8))), Source(None, ("Một.",))], {})
+    tokens = read_tokens([Source(None, tuple(f"Câu {i}." for i in range(8))), Source(None, ("Một.",))])
     scores = np.array([0.1, 0.8, 0.2, 0.7, 0.3, 0.6, 0.4, 0.5, 0.9])
     slots = fill_slots(tokens, scores, np.ones(9, dtype=bool))
     assert slots.sentence.tolist() == [[1, 3, 4, 5, 6, 7], [8, -1, -1, -1, -1, -1]]

@@ -12,19 +12,12 @@ from urllib.parse import urlsplit
 
 from toolkit.provinces import current_province, find_provinces, in_order
 from toolkit.results import Analysis
+from toolkit.text import normalize
 
 _OUTLET_FIELDS = (
-    "outlet",
-    "publisher",
-    "newspaper",
-    "site",
-    "sitename",
-    "site_name",
-    "hostname",
-    "báo",
-    "bao",
-    "tòa soạn",
-)
+    "outlet", "publisher", "newspaper", "site", "sitename", "site_name", "hostname",
+    "báo", "bao", "nguồn", "nguon", "nguồn tin", "nguồn báo", "tòa soạn",
+)  # fmt: skip
 _URL_FIELDS = ("url", "link", "href", "canonical", "liên kết")
 _RECORD = re.compile(r":\d+\Z")
 
@@ -176,7 +169,7 @@ def _current(names: Iterable[str]) -> tuple[str, ...]:
 
 def _outlet(metadata: Mapping[str, Any]) -> str | None:
     """Return the outlet that `metadata` names, or the host of its URL without ``www.``."""
-    fields = {str(name).strip().lower(): value for name, value in metadata.items()}
+    fields = {normalize(str(name)).strip().lower(): value for name, value in metadata.items()}
     for name in _OUTLET_FIELDS:
         if isinstance(value := fields.get(name), str) and value.strip():
             return value.strip()

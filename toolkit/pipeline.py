@@ -48,13 +48,7 @@ class Analyzer:
         ModelError
             If there is no model, or a damaged one.
         """
-        folder = shipped_models() if models is None else Path(models)
-        if not folder.is_dir():
-            raise ModelError(
-                f"{folder}: no such folder; name one that holds a model, or train one with `toolkit train`"
-            )
-        topics = folder / TOPICS
-        return cls(TopicModel.load(topics if topics.is_dir() else folder), summarizer)
+        return cls(TopicModel.load(topics_folder(models)), summarizer)
 
     def with_thresholds(self, thresholds: Mapping[str, float]) -> Analyzer:
         """Return the same analyzer with other probabilities from which labels are given.
@@ -132,9 +126,17 @@ class Analyzer:
             label: [np.array([p.prediction.scores[label] for p in analysis.paragraphs]) for analysis in analyses]
             for label in self.topics.labels
         }
+        flat = iter(self.topics.predict([sentence.text for document in given for sentence in document.sentences]))
+        predicted = [list(islice(flat, len(document.sentences))) for document in given]
+        sentence_scores = {
+            label: [np.array([p.scores[label] for p in predictions]) for predictions in predicted]
+            for label in self.topics.labels
+        }
         thresholds = dict(zip(self.topics.labels, self.topics.calibration.threshold.tolist(), strict=True))
         budget = make_budget(max_sentences, max_syllables, ratio)
-        return summarize_by_topic(given, scores, budget, self.summarizer, thresholds=thresholds)
+        return summarize_by_topic(
+            given, scores, budget, self.summarizer, thresholds=thresholds, sentence_scores=sentence_scores
+        )
 
     # --- both -------------------------------------------------------------------------------------
 
@@ -164,6 +166,21 @@ class Analyzer:
                     for paragraph, prediction in zip(document.paragraphs, predictions, strict=False)
                 )
                 yield Analysis(document, labelled, next(digests) if digests is not None else None)
+
+
+def topics_folder(models: str | os.PathLike[str] | None) -> Path:
+    """Return the folder of the topic model that `Analyzer.load` loads for `models`.
+
+    Raises
+    ------
+    ModelError
+        If there is no such folder.
+    """
+    folder = shipped_models() if models is None else Path(models)
+    if not folder.is_dir():
+        raise ModelError(f"{folder}: no such folder; name one that holds a model, or train one with `toolkit train`")
+    topics = folder / TOPICS
+    return topics if topics.is_dir() else folder
 
 
 def grouped(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:

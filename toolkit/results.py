@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib import import_module
 from typing import Any
 
@@ -114,6 +115,39 @@ class DigestSentence:
         }
 
 
+class NoteKind(StrEnum):
+    """What a reader should know of a digest beside its sentences."""
+
+    EMPTY = "empty"
+    """There was no sentence to choose from."""
+    TOO_SMALL = "too_small"
+    """No sentence fits the budget; the best one is given whole."""
+    FEWER = "fewer"
+    """Fewer sentences than asked for: what is left says the same, or leans on what is not shown."""
+    COPY = "copy"
+    """The first of `Note.documents` is a copy of the second and was left out."""
+    FIGURES = "figures"
+    """The two `Note.documents` give different figures for the same thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that a reader of a digest should know; reports put it into words.
+
+    Attributes
+    ----------
+    documents : tuple of int
+        Indices of the documents it speaks of, as in `DigestSentence.document`.
+    """
+
+    kind: NoteKind
+    documents: tuple[int, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the note as plain JSON values."""
+        return {"kind": self.kind.value, "documents": list(self.documents)}
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """The sentences that carry one article, or many.
@@ -124,13 +158,13 @@ class Digest:
         In document order; for many articles by time, then importance.
     budget : Budget
         What was asked for.
-    notes : tuple of str
+    notes : tuple of Note
         What the reader should know: a budget too small for any sentence, copies left out …
     """
 
     sentences: tuple[DigestSentence, ...]
     budget: Budget
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def text(self) -> str:
@@ -146,7 +180,7 @@ class Digest:
             "text": self.text,
             "sentences": [sentence.to_dict() for sentence in self.sentences],
             "budget": self.budget.to_dict(),
-            "notes": list(self.notes),
+            "notes": [note.to_dict() for note in self.notes],
         }
 
     def _repr_html_(self) -> str:

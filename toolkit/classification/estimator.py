@@ -37,13 +37,15 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     Parameters
     ----------
-    syllable_ngrams, word_window, min_df
+    syllable_ngrams, word_window, min_df, binary, length_power
         See `toolkit.features.TfidfFeatures`.
     C : float
         Inverse strength of the L2 penalty of the linear SVM (squared hinge loss).
     bayes_weight : float
         How far a feature's naive Bayes log-ratio (clipped at ±5) stretches it before the SVM sees it: by
         ``1 + bayes_weight * |log-ratio|``. 0 leaves features alone. The stretch folds into the weights.
+    bayes_smoothing : float
+        What every feature is counted more with either class: the smaller, the more rare features are believed.
     class_weight : {"balanced"} or None
         As in scikit-learn.
     cv : int
@@ -74,8 +76,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         syllable_ngrams: int = 2,
         word_window: int = 4,
         min_df: int = 2,
+        binary: bool = True,
+        length_power: float = 0.5,
         C: float = 0.5,
         bayes_weight: float = 1.0,
+        bayes_smoothing: float = 0.1,
         class_weight: Literal["balanced"] | None = None,
         cv: int = 5,
         n_jobs: int | None = None,
@@ -84,8 +89,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.syllable_ngrams = syllable_ngrams
         self.word_window = word_window
         self.min_df = min_df
+        self.binary = binary
+        self.length_power = length_power
         self.C = C
         self.bayes_weight = bayes_weight
+        self.bayes_smoothing = bayes_smoothing
         self.class_weight = class_weight
         self.cv = cv
         self.n_jobs = n_jobs
@@ -127,7 +135,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if self._kind == "single" and len(names) < 2:
             raise CorpusError(f"every text carries the label {names[0]!r}; training needs at least two labels")
         weights = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-        features = TfidfFeatures(self.syllable_ngrams, self.word_window, self.min_df)
+        features = TfidfFeatures(self.syllable_ngrams, self.word_window, self.min_df, self.binary, self.length_power)
         matrix = features.fit_transform(texts)
         if not features.n_features_:
             raise CorpusError(f"no word stands in {self.min_df} texts; give more texts or lower min_df")
@@ -154,7 +162,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """Return weights of shape (n_features,) and intercept for one label against the rest."""
         if target.all() or not target.any():  # Nothing to learn: always, or never.
             return np.zeros(matrix.shape[1]), 1.0 if target.all() else -1.0
-        stretch = 1 + self.bayes_weight * np.abs(_log_ratio(matrix, target))
+        stretch = 1 + self.bayes_weight * np.abs(_log_ratio(matrix, target, self.bayes_smoothing))
         learner = LinearSVC(C=self.C, class_weight=self.class_weight, random_state=self.random_state, max_iter=5000)
         learner.fit(sparse.csr_matrix(matrix.multiply(stretch)), target, sample_weight=weights)
         return np.multiply(learner.coef_[0], stretch), float(learner.intercept_[0])
@@ -236,11 +244,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return tags
 
 
-def _log_ratio(matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_]) -> FloatArray:
+def _log_ratio(matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_], smoothing: float) -> FloatArray:
     """Return log(p / q) of each feature's smoothed share in texts with and without the label, clipped at ±5."""
     shares = []
     for chosen in (target, ~target):
-        mass = 1 + np.asarray(matrix[chosen].sum(axis=0), dtype=np.float64).ravel()
+        mass = smoothing + np.asarray(matrix[chosen].sum(axis=0), dtype=np.float64).ravel()
         shares.append(mass / mass.sum())
     ratio: FloatArray = np.log(shares[0] / shares[1])
     return ratio.clip(-5, 5)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from types import FrameType
 
 import typer
 
 from toolkit.cli import analysis, training
 from toolkit.cli.options import version_option
 from toolkit.errors import ToolkitError
+from toolkit.report.characters import printable
 
 app = typer.Typer(
     name="toolkit",
@@ -26,14 +29,20 @@ for module in (analysis, training):
 
 def main() -> None:
     """Run the command line; a `ToolkitError` becomes one line on stderr and exit code 1."""
+    signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Windows consoles and pipes default to a code page without Vietnamese
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app()
     except ToolkitError as error:
-        print(f"toolkit: {error}", file=sys.stderr)
+        print(f"toolkit: {printable(str(error))}", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:  # `toolkit … | head` closed the pipe; nobody is there to read an error
         sys.stderr.close()
         sys.exit(1)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End as Ctrl-C does, workers and half files included, when told to by another process."""
+    sys.exit(128 + number)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit import __version__
+
+if TYPE_CHECKING:
+    from toolkit.io import Options
 
 
 class Format(StrEnum):
@@ -41,10 +44,23 @@ class LanguageName(StrEnum):
 
 Language = Annotated[LanguageName, typer.Option("--lang", help="Language of the headings of pages and documents.")]
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders (recursive), globs, or - for stdin.")]
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How results are written.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write, whole or not at all; else stdout.")]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", "-f", help="How results are written: text, or jsonl where the output is a folder."),
+]
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="File to write, whole or not at all, or folder/ of shards; else stdout."
+    ),
+]
 Models = Annotated[Path | None, typer.Option(help="Folder with the models; the shipped ones where not given.")]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that share the work.")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do the work: tcp://host:8786.")
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was cut off.")]
+ShardSize = Annotated[int, typer.Option(min=1, help="Records or files in a shard.")]
 Encoding = Annotated[
     str | None, typer.Option(help="Encoding of text files: tcvn3, vni, windows-1258 … Recognised where not given.")
 ]
@@ -75,11 +91,26 @@ def version_option(
     """Topic labels and digests for Vietnamese news and reports."""
 
 
-def only(format: Format, what: str, *allowed: Format) -> None:
-    """Refuse, as wrong usage, a format in which `what` cannot be written."""
+def only(format: Format, what: str, *allowed: Format) -> Format:
+    """Return `format`; refuse, as wrong usage, one in which `what` cannot be written."""
     if format not in allowed:
         names = ", ".join(one.value for one in allowed[:-1])
         raise typer.BadParameter(f"{what} are written as {names} or {allowed[-1].value}", param_hint="--format")
+    return format
+
+
+def reading(
+    encoding: str | None,
+    text_column: str | None,
+    title_column: str | None,
+    id_column: str | None,
+    unit: UnitName,
+    input_format: str | None,
+) -> Options:
+    """Return how files are read."""
+    from toolkit.io.base import Options, Unit
+
+    return Options(encoding, text_column, title_column, id_column, Unit(unit.value), input_format)
 
 
 def parse_thresholds(pairs: list[str] | None) -> dict[str, float]:

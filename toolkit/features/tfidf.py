@@ -32,7 +32,8 @@ class TfidfFeatures:
 
     A form is a token in lower case, its number masked (``<số>``, ``<năm>``, ``<ngày>``); punctuation has none and
     n-grams pass over it. Term frequency is ``1 + ln(tf)``, IDF is ``ln((1 + n) / (1 + df)) + 1``, rows have unit
-    length: scikit-learn's ``TfidfVectorizer(sublinear_tf=True)`` over the same n-grams.
+    length: scikit-learn's ``TfidfVectorizer(sublinear_tf=True)`` over the same n-grams, unless `binary` or
+    `length_power` say otherwise.
 
     Parameters
     ----------
@@ -44,6 +45,12 @@ class TfidfFeatures:
         syllables are features of their own at any setting.
     min_df : int
         Texts that an n-gram must stand in to count.
+    binary : bool
+        Whether a term counts once however often it stands in a text.
+    length_power : float
+        Rows are divided by their length to this power. 1 gives unit length, where one clause of a long text weighs
+        next to nothing; below 1 it keeps more of its weight (pivoted length normalisation; Singhal, Buckley and
+        Mitra 1996, SIGIR).
 
     Attributes
     ----------
@@ -51,17 +58,27 @@ class TfidfFeatures:
     forms_ : list of str
         Forms by node number.
     idf_ : ndarray of shape (n_features_,)
+        With `length_power` below 1, in a unit that gives rows a length of about 1 all the same.
     """
 
-    def __init__(self, syllable_ngrams: int = 2, word_window: int = 1, min_df: int = 2) -> None:
-        if not (1 <= syllable_ngrams <= 3 and 0 <= word_window <= 9 and min_df >= 1):
+    def __init__(
+        self,
+        syllable_ngrams: int = 2,
+        word_window: int = 1,
+        min_df: int = 2,
+        binary: bool = False,
+        length_power: float = 1.0,
+    ) -> None:
+        if not (1 <= syllable_ngrams <= 3 and 0 <= word_window <= 9 and min_df >= 1 and 0 <= length_power <= 1):
             raise ValueError(
-                "need 1 <= syllable_ngrams <= 3, 0 <= word_window <= 9 and min_df >= 1; "
-                f"got {syllable_ngrams}, {word_window} and {min_df}"
+                "need 1 <= syllable_ngrams <= 3, 0 <= word_window <= 9, min_df >= 1 and 0 <= length_power <= 1; "
+                f"got {syllable_ngrams}, {word_window}, {min_df} and {length_power}"
             )
         self.syllable_ngrams = syllable_ngrams
         self.word_window = word_window
         self.min_df = min_df
+        self.binary = binary
+        self.length_power = length_power
 
     # --- fitting ----------------------------------------------------------------------------------
 
@@ -76,6 +93,8 @@ class TfidfFeatures:
         for batch in batches:
             document_frequency += np.bincount(self._count(batch).indices, minlength=self.n_features_)
         self.idf_ = np.log((1 + len(texts)) / (1 + document_frequency)) + 1
+        if self.length_power < 1 and self.n_features_:
+            self.idf_ /= np.sqrt(document_frequency @ self.idf_**2 / len(texts))  # a row's length, in quadratic mean
         return self
 
     def _start(self, forms: Sequence[str]) -> None:
@@ -161,7 +180,7 @@ class TfidfFeatures:
     # --- transforming -----------------------------------------------------------------------------
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Return the TF-IDF matrix of `texts`, of shape (n_texts, n_features_), float64, rows of unit length."""
+        """Return the TF-IDF matrix of `texts`, of shape (n_texts, n_features_), float64."""
         parts = list(self.transformed(texts))
         return sparse.vstack(parts, format="csr") if parts else sparse.csr_matrix((0, self.n_features_))
 
@@ -235,10 +254,10 @@ class TfidfFeatures:
         return sparse.csr_matrix((counts, keys, indptr), shape=(n_texts, self.n_features_))
 
     def _weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
-        counts.data = (1 + np.log(counts.data)) * self.idf_[counts.indices]
+        counts.data = self.idf_[counts.indices] * (1 if self.binary else 1 + np.log(counts.data))
         rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
         norms = np.sqrt(np.bincount(rows, counts.data**2, minlength=counts.shape[0]))
-        counts.data /= norms[rows]
+        counts.data /= (norms**self.length_power)[rows]
         return counts
 
     def _stream(self, batch: TokenBatch) -> Stream:
@@ -292,6 +311,8 @@ class TfidfFeatures:
             "syllable_ngrams": self.syllable_ngrams,
             "word_window": self.word_window,
             "min_df": self.min_df,
+            "binary": self.binary,
+            "length_power": self.length_power,
         }
         arrays = {
             # Keys are sorted and close together: their differences compress to a fraction.

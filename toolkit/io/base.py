@@ -6,11 +6,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BufferedReader, BytesIO
 from pathlib import PurePath
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, cast, runtime_checkable
 
 from toolkit.document import Document
 from toolkit.errors import InputError, ToolkitError
@@ -93,12 +94,13 @@ class InputFile:
     @classmethod
     def of_stream(cls, stream: BinaryIO, name: str, size: int) -> InputFile:
         """Return a file on disk, `size` bytes long."""
+        name = _readable(name)
         return cls(name, stream, PurePath(name).suffix.lower(), Expansion(name, size))
 
     def member(self, stream: BinaryIO, name: str, suffix: str) -> InputFile:
         """Return a file that lies in this one; every byte of it is put to the account."""
         counted = cast(BinaryIO, BufferedReader(CountedStream(stream, self.expansion)))
-        return InputFile(name, counted, suffix, self.expansion, self.nesting + 1)
+        return InputFile(_readable(name), counted, suffix, self.expansion, self.nesting + 1)
 
     def head(self) -> bytes:
         """Return the first bytes, and stay at the beginning."""
@@ -134,8 +136,97 @@ class InputFile:
         return self.stream
 
 
-class Reader(Protocol):
-    """One file format: yields the documents in a file.
+@dataclass(slots=True)
+class FileSummary:
+    """What was met on the way.
+
+    Attributes
+    ----------
+    n_files : int
+        Files read, those in archives each by itself.
+    passed_over : dict
+        Files of unknown type that a folder or archive held, counted by suffix.
+    encodings : dict
+        By file, the encoding that was recognised where it was not plain Unicode, and how surely.
+    """
+
+    n_files: int = 0
+    passed_over: dict[str, int] = field(default_factory=dict)
+    encodings: dict[str, Recognition] = field(default_factory=dict)
+    _read: int = 0
+    _file: InputFile | None = None
+
+    def pass_over(self, kind: str) -> None:
+        """Count a file that no reader reads."""
+        self.passed_over[kind] = self.passed_over.get(kind, 0) + 1
+
+    def note(self, file: InputFile) -> None:
+        """Keep the encoding of a file that was read, where there is doubt."""
+        if file.recognition is not None and file.recognition.confidence < 1:
+            self.encodings[file.name] = file.recognition
+
+    def merge(self, other: FileSummary) -> None:
+        """Add what another process met."""
+        self.encodings.update(other.encodings)
+
+    @contextmanager
+    def following(self, file: InputFile) -> Iterator[None]:
+        """Let `n_bytes` follow the reading of `file`."""
+        self._file = file
+        try:
+            yield
+        finally:
+            self._read += file.expansion.packed
+            self._file = None
+
+    @property
+    def n_bytes(self) -> int:
+        """How many bytes of the files on disk have been gone through."""
+        file = self._file
+        return self._read + (min(file.stream.tell(), file.expansion.packed) if file is not None else 0)
+
+
+class Entry(Protocol):
+    """A piece of the input that any process can turn into articles: a record, or a file that holds one article."""
+
+    @property
+    def place(self) -> str:
+        """What messages call it."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it has."""
+        ...
+
+    def fingerprint(self) -> bytes:
+        """Return what changes when the input behind the entry changes."""
+        ...
+
+    def items(self, options: Options, summary: FileSummary) -> Iterator[Item]:
+        """Yield its articles, or what is wrong with them; what is worth telling goes to `summary`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An entry that cannot be read."""
+
+    place: str
+    error: ToolkitError
+    size: int = 0
+
+    def fingerprint(self) -> bytes:
+        """Return the message."""
+        return str(self.error).encode()
+
+    def items(self, options: Options, summary: FileSummary) -> Iterator[Item]:
+        """Yield what is wrong."""
+        yield self.error
+
+
+class Format(Protocol):
+    """What all readers tell of their format.
 
     Attributes
     ----------
@@ -155,9 +246,26 @@ class Reader(Protocol):
         """Return whether the content says that the file is of this format; where it cannot, False."""
         ...
 
+
+@runtime_checkable
+class ArticleReader(Format, Protocol):
+    """A format whose files are articles."""
+
     def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
         """Yield the articles in `file`; an error names the file and the place in it."""
         ...
+
+
+@runtime_checkable
+class RecordReader(Format, Protocol):
+    """A format whose files are tables or lists of records."""
+
+    def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
+        """Yield the records in `file`, each to be made an article where it is wanted."""
+        ...
+
+
+Reader = ArticleReader | RecordReader
 
 
 class Container(Protocol):
@@ -173,6 +281,11 @@ class Container(Protocol):
     def members(self, file: InputFile) -> Iterator[InputFile | ToolkitError]:
         """Yield the files in it; one that cannot or must not be opened as an error."""
         ...
+
+
+def _readable(name: str) -> str:
+    """Return `name` with bytes of an old encoding, which no output can hold, replaced."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def file_size(stream: BinaryIO) -> int:

@@ -1,9 +1,10 @@
-"""DOCX, by python-docx."""
+"""DOCX: opened by python-docx, its text taken from the XML, of which python-docx shows a part."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from toolkit.errors import InputError
@@ -13,11 +14,24 @@ from toolkit.io.office import checked, zip_kind
 from toolkit.io.optional import load
 from toolkit.io.tables import cell_pieces
 
-_MAX_NESTED = 8  # tables within tables; forms have two or three
+_MAX_NESTED = 8  # tables and text boxes within each other; forms have two or three
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a drawing once more, for old Word
+# What a paragraph or a body holds without being a paragraph: content controls, accepted insertions, links, fields.
+# Not among them: deleted text, and the place that moved text has left.
+_TRANSPARENT = frozenset(
+    _W + name
+    for name in (
+        "sdt", "sdtContent", "ins", "moveTo", "hyperlink", "smartTag", "customXml", "fldSimple", "dir", "bdo", "r",
+    )
+)  # fmt: skip
+_SIGNS = {_W + "tab": " ", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-", _W + "ptab": " "}
+_BESIDE = {"header": "header", "footer": "header", "footnotes": "footnote", "endnotes": "footnote"}
+_TEMPLATE_CREATED = dt.datetime(2013, 12, 23, 23, 15)  # of python-docx's own template, whoever wrote the document
 
 
 class DocxReader:
-    """Reads a Word document as one article."""
+    """Reads a Word document as one article, changes accepted, without comments."""
 
     kind = "a DOCX"
     suffixes = frozenset({".docx", ".docm"})
@@ -33,58 +47,98 @@ class DocxReader:
         stream = checked(file, "docx")
         try:
             document = docx.Document(stream)
-            pieces = list(_pieces(document, 0))
-            title = _title(document)
+            pieces = [*_pieces(document.element.body, 0), *_beside(docx, document.part)]
+            title = _title(docx, document)
             metadata = _metadata(document.core_properties)
         except (KeyError, ValueError, AttributeError, TypeError, SyntaxError, docx.exceptions.PythonDocxError) as error:
             raise InputError(f"{file.name}: expected a DOCX, found a damaged one ({error}); save it again") from error
-        pieces += [Piece(text, aside="header") for text in _headers(document)]
         yield compose(pieces, source=file.name, title=title, metadata=metadata)
 
 
 def _pieces(container: Any, nesting: int) -> Iterator[Piece]:
-    for block in container.iter_inner_content():
-        if hasattr(block, "rows"):
+    """Yield the paragraphs and tables in an element, and after a paragraph the text boxes that hang on it."""
+    for block in container:
+        if block.tag == _W + "p":
+            yield Piece(_text(block), aside="contents" if _is_contents(block) else None)
+            if nesting < _MAX_NESTED:
+                for box in _boxes(block):
+                    yield from _pieces(box, nesting + 1)
+        elif block.tag == _W + "tbl":
             if nesting < _MAX_NESTED:
                 yield from _table(block, nesting)
-        else:
-            yield Piece(block.text)
+        elif block.tag in _TRANSPARENT:
+            yield from _pieces(block, nesting)
 
 
 def _table(table: Any, nesting: int) -> Iterator[Piece]:
-    for row in table.rows:
-        cells, seen = [], set()
-        for cell in row.cells:
-            if cell._tc not in seen:  # a merged cell comes once for each column that it spans
-                seen.add(cell._tc)
-                cells.append([piece.text for piece in _pieces(cell, nesting + 1)])
-        yield from cell_pieces(cells)
+    for row in table.iter(_W + "tr"):
+        if next(row.iterancestors(_W + "tbl")) is table:
+            cells = [cell for cell in row.iter(_W + "tc") if next(cell.iterancestors(_W + "tr")) is row]
+            yield from cell_pieces([[piece.text for piece in _pieces(cell, nesting + 1)] for cell in cells])
 
 
-def _title(document: Any) -> str | None:
-    for paragraph in document.paragraphs[:8]:
-        style = (paragraph.style.name or "") if paragraph.style is not None else ""
-        if paragraph.text.strip():
-            if style == "Title" or style == "Heading 1":
-                return str(paragraph.text)
+def _text(element: Any) -> str:
+    """Return the characters of a paragraph as it reads with every change accepted."""
+    parts = []
+    for child in element:
+        if child.tag == _W + "t":
+            parts.append(child.text or "")
+        elif child.tag in _TRANSPARENT:
+            parts.append(_text(child))
+        else:
+            parts.append(_SIGNS.get(child.tag, ""))
+    return "".join(parts)
+
+
+def _boxes(paragraph: Any) -> Iterator[Any]:
+    """Yield the contents of the text boxes of a paragraph, each once, without those in one another."""
+    stack = list(reversed(paragraph))
+    while stack:
+        element = stack.pop()
+        if element.tag == _W + "txbxContent":
+            yield element
+        elif element.tag not in (_FALLBACK, _W + "del", _W + "moveFrom"):
+            stack.extend(reversed(element))
+
+
+def _is_contents(paragraph: Any) -> bool:
+    """Return whether the paragraph is a line of a table of contents."""
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    return style is not None and style.get(f"{_W}val", "").upper().startswith("TOC")
+
+
+def _beside(docx: Any, part: Any) -> Iterator[Piece]:
+    """Yield running headers and footers, each text once, and the notes at the foot of the page or the end."""
+    seen = set()
+    for relation in part.rels.values():
+        reason = _BESIDE.get(relation.reltype.rpartition("/")[2])
+        if reason is None or relation.is_external:
+            continue
+        for paragraph in docx.oxml.parse_xml(relation.target_part.blob).iter(_W + "p"):
+            text = _text(paragraph)
+            if (text, reason) not in seen:
+                seen.add((text, reason))
+                yield Piece(text, aside=reason)
+
+
+def _title(docx: Any, document: Any) -> str | None:
+    for paragraph in islice(document.element.body.iter(_W + "p"), 8):  # in content controls too, as covers have it
+        text = _text(paragraph)
+        if text.strip():
+            style = docx.text.paragraph.Paragraph(paragraph, document).style
+            style = (style.name or "") if style is not None else ""
+            if style in ("Title", "Heading 1"):
+                return text
             if not style.startswith(("Header", "Subtitle")):
                 return None
     return None
-
-
-def _headers(document: Any) -> list[str]:
-    """Return the texts of running headers and footers, each once."""
-    found: dict[str, None] = {}
-    for section in document.sections:
-        for part in (section.header, section.footer):
-            if not part.is_linked_to_previous:
-                found.update((paragraph.text, None) for paragraph in part.paragraphs if paragraph.text.strip())
-    return list(found)
 
 
 def _metadata(properties: Any) -> dict[str, Any]:
     # python-docx's own template signs as itself; that is no author.
     author = properties.author if properties.author != "python-docx" else None
     created = properties.created
-    found = {"author": author, "created": created.isoformat() if isinstance(created, dt.datetime) else None}
+    if not isinstance(created, dt.datetime) or created.replace(tzinfo=None) == _TEMPLATE_CREATED:
+        created = None
+    found = {"author": author, "created": created.isoformat() if created else None}
     return {name: value for name, value in found.items() if value}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from toolkit.errors import DecodingError, InputError, ToolkitError
-from toolkit.io.base import InputFile, Item, Options
-from toolkit.io.encodings import decode_text
+from toolkit.io.base import Entry, Failure, FileSummary, InputFile, Item, Options
+from toolkit.io.encodings import Recognition, decode_text
 from toolkit.io.lines import text_lines
-from toolkit.io.records import Record, documents_of
+from toolkit.io.records import Record, RecordEntry, entries_of
 
 _SPACE = b" \t\r\n\xef\xbb\xbf"
+_OPENING = re.compile(rb'[\s\xef\xbb\xbf]*+(?:\[\s*+)?\{\s*+"[^"\\\n]{1,200}"\s*+:')
 
 
 class JsonlReader:
@@ -23,14 +26,42 @@ class JsonlReader:
     signed = False
 
     def sniff(self, file: InputFile) -> bool:
-        """Return whether the first line is a JSON object, or an array of objects opens."""
-        head = file.head().lstrip(_SPACE)
-        line = head.partition(b"\n")[0]
-        return head[:1] == b"{" and line.rstrip().endswith(b"}") and isinstance(_parsed_or_none(line), dict)
+        """Return whether an object opens with its first field, or an array of such objects."""
+        return _OPENING.match(file.head()) is not None
 
-    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
-        """Yield the article of every record, or what is wrong with it."""
-        yield from documents_of(_records(file, options.encoding), file, options)
+    def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
+        """Yield every record, or what is wrong with it."""
+        if _is_one_value(file):
+            yield from entries_of(_whole(file, options.encoding), file, options)
+            return
+        for place, line in _lines(file, options.encoding):
+            yield Failure(place, line) if isinstance(line, DecodingError) else LineEntry(place, line, file.recognition)
+
+
+@dataclass(frozen=True, slots=True)
+class LineEntry:
+    """A line of JSON that was not parsed yet."""
+
+    place: str
+    line: str = field(repr=False)
+    recognition: Recognition | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it has."""
+        return len(self.line)
+
+    def fingerprint(self) -> bytes:
+        """Return the line."""
+        return self.line.encode("utf-8", "surrogatepass")
+
+    def items(self, options: Options, summary: FileSummary) -> Iterator[Item]:
+        """Yield its article, or what is wrong with it."""
+        record = _checked(_parsed(self.line, self.place), self.place)
+        if isinstance(record, ToolkitError):
+            yield record
+        else:
+            yield from RecordEntry(self.place, record, self.recognition).items(options, summary)
 
 
 def json_records(
@@ -44,11 +75,15 @@ def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
     if _is_one_value(file):
         yield from _whole(file, encoding)
         return
+    for place, line in _lines(file, encoding):
+        yield place, line if isinstance(line, DecodingError) else _checked(_parsed(line, place), place)
+
+
+def _lines(file: InputFile, encoding: str | None) -> Iterator[tuple[str, str | DecodingError]]:
+    """Yield the lines that are not blank."""
     for place, line in text_lines(file, encoding):
-        if isinstance(line, DecodingError):
+        if isinstance(line, DecodingError) or line.strip():
             yield place, line
-        elif line.strip():
-            yield place, _checked(_parsed(line, place), place)
 
 
 def _is_one_value(file: InputFile) -> bool:
@@ -70,16 +105,12 @@ def _whole(file: InputFile, encoding: str | None) -> Iterator[Record]:
 
 def _parsed(text: str, place: str) -> Any:
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if "\\ud" in text.lower():  # half a character, which no output can hold; whole ones stay
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        return value
     except (ValueError, RecursionError) as error:
         return InputError(f"{place}: expected one JSON record a line, found {text.strip()[:40]!r} ({error})")
-
-
-def _parsed_or_none(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _checked(row: Any, place: str) -> dict[str, Any] | ToolkitError:

@@ -3,52 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from toolkit.io.composition import Piece
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A run of text and the box around it, in points; y grows downwards."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def height(self) -> float:
-        """Distance from top to bottom, at least 1."""
-        return max(self.bottom - self.top, 1.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page, counted from 1, with its lines in any order."""
-
-    number: int
-    width: float
-    height: float
-    lines: tuple[Line, ...]
+from toolkit.io.printed import Line, Page, margins
 
 
 def pieces(pages: Sequence[Page]) -> list[Piece]:
     """Return the paragraphs of `pages` in reading order, each with the page where it begins; headers stand aside."""
-    margins = _margins(pages)
+    aside = margins(pages)
     found: list[Piece] = []
     asides: list[Piece] = []
     open_end = False  # whether the last paragraph may go on in the next column or on the next page
     for page in pages:
-        kept = [line for line in page.lines if (page.number, line) not in margins]
-        asides += [
-            Piece(line.text, page.number, aside="header") for line in page.lines if (page.number, line) in margins
-        ]
+        kept = [line for line in page.lines if (page.number, line) not in aside]
+        asides += [Piece(line.text, page.number, aside="header") for line in page.lines if (page.number, line) in aside]
         for column in _ordered(kept):
             for number, lines in enumerate(_paragraphs(column)):
                 text = _joined(lines)
@@ -60,43 +31,9 @@ def pieces(pages: Sequence[Page]) -> list[Piece]:
     return found + asides
 
 
-# --- running headers, footers and page numbers ----------------------------------------------------------
-
-_MARGIN = 0.12  # of the page's height, above and below
-_PAGE_NUMBER = re.compile(r"\W*(?:trang|page|tr\.)?\W*\d{1,4}(?:\s*(?:/|of|trên)\s*\d{1,4})?\W*", re.IGNORECASE)
-_DIGITS = re.compile(r"\d+")
-# What browsers print around a page: its address, and when that was.
-_PRINTED = re.compile(
-    r"(?:https?|file)://\S+(?: \d+/\d+)?|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? \d{1,2}:\d{2}(?: ?[AP]M)?|"
-    r"\d{1,2}:\d{2}(?: ?[AP]M)?,? \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}",
-    re.IGNORECASE,
-)
-
-
-def _margins(pages: Sequence[Page]) -> set[tuple[int, Line]]:
-    """Return the lines in the margins that are page numbers, or that come again on most pages or on every second."""
-    shapes: Counter[tuple[str, bool]] = Counter()
-    candidates: list[tuple[int, Line, tuple[str, bool]]] = []
-    for page in pages:
-        lowest, highest = page.height * (1 - _MARGIN), page.height * _MARGIN
-        seen = set()
-        for line in page.lines:
-            if line.bottom < highest or line.top > lowest:
-                shape = (_DIGITS.sub("0", line.text.casefold()), line.top > lowest)
-                candidates.append((page.number, line, shape))
-                seen.add(shape)
-        shapes.update(seen)
-    often = max(2, 0.4 * len(pages))
-    printed = {number: line.top for number, line, _ in candidates if _PRINTED.fullmatch(line.text)}
-    printed_below = {number: line.top for number, line, _ in reversed(candidates) if _PRINTED.fullmatch(line.text)}
-    return {
-        (number, line)
-        for number, line, shape in candidates
-        if shapes[shape] >= often
-        or (len(line.text) <= _LONGEST_NUMBER and _PAGE_NUMBER.fullmatch(line.text))
-        or _PRINTED.fullmatch(line.text)
-        or any(abs(line.top - tops.get(number, -1e9)) < 0.5 * line.height for tops in (printed, printed_below))
-    }
+def ends_sentence(text: str) -> bool:
+    """Return whether `text` ends as a sentence or a list's opening line does."""
+    return _END.search(text) is not None
 
 
 # --- columns ------------------------------------------------------------------------------------------
@@ -119,7 +56,7 @@ def _ordered(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _cut(lines: list[Line], em: float, depth: int) -> Iterator[list[Line]]:
-    parts = _split(lines, [(line.left, line.right) for line in lines], 0.7 * em)
+    parts = _split(lines, [(line.left, line.right) for line in lines], _GUTTER * em)
     if len(parts) > 1 and all(_is_column(part) for part in parts):
         for part in parts:
             yield from _cut(part, em, depth + 1) if depth < _DEEPEST else [part]
@@ -135,8 +72,8 @@ def _cut(lines: list[Line], em: float, depth: int) -> Iterator[list[Line]]:
 
 
 _DEEPEST = 12
+_GUTTER = 0.5  # of a line's height: the white space between columns is one letter wide at least
 _MANY_LINES = 2_000  # on one page; a broadsheet has about 800, and the cutting is quadratic in them
-_LONGEST_NUMBER = 40  # characters of a line that may be a page number
 
 
 def _is_column(lines: Sequence[Line]) -> bool:
@@ -169,8 +106,8 @@ def _bands(rows: list[list[Line]], em: float) -> list[list[Line]]:
     for row in rows:
         if groups:
             together = groups[-1] + row
-            divided = len(_split(groups[-1], [(line.left, line.right) for line in groups[-1]], 0.7 * em)) > 1
-            still = len(_split(together, [(line.left, line.right) for line in together], 0.7 * em)) > 1
+            divided = len(_split(groups[-1], [(line.left, line.right) for line in groups[-1]], _GUTTER * em)) > 1
+            still = len(_split(together, [(line.left, line.right) for line in together], _GUTTER * em)) > 1
             alone = len(row) == 1
             if (divided and still) or (not divided and alone):
                 groups[-1] = together
@@ -213,18 +150,21 @@ def _paragraphs(column: Sequence[Line]) -> Iterator[list[Line]]:
     step = min(steps, key=lambda s: abs(s - median(steps))) if steps else 0.0
     closest = sorted(s for s in steps if s > 0)
     usual = closest[len(closest) // 4] if closest else step
+    leading = max(1.0, usual / median(line.height for line in column))
     current = [column[0]]
     for before, line in pairwise(column):
-        if _begins(before, line, current, left, right, usual):
+        if _begins(before, line, left, right, max(usual, before.height * leading)):
             yield current
             current = []
         current.append(line)
     yield current
 
 
-def _begins(before: Line, line: Line, current: Sequence[Line], left: float, right: float, usual: float) -> bool:
+def _begins(before: Line, line: Line, left: float, right: float, usual: float) -> bool:
+    """Return whether `line` begins a paragraph; lines of the type before follow each other at the distance `usual`."""
     height = before.height
-    if line.top - before.top > max(usual, height) * 1.35:
+    step = line.top - before.top
+    if step > usual * 1.35 or (step > usual * 1.15 and ends_sentence(before.text) and not line.text[:1].islower()):
         return True
     if abs(line.height - height) > 0.2 * max(height, line.height) and not line.text[:1].islower():
         return True
@@ -237,9 +177,9 @@ def _begins(before: Line, line: Line, current: Sequence[Line], left: float, righ
     word = line.text.split(" ", 1)[0]
     room = right - before.right
     width = (line.right - line.left) / max(len(line.text), 1)
-    if room > width * (len(word) + 2) * 1.5 and (_END.search(before.text) or not line.text[:1].islower()):
+    if room > width * (len(word) + 2) * 1.5 and (ends_sentence(before.text) or not line.text[:1].islower()):
         return True
-    return _BULLET.match(line.text) is not None and _END.search(before.text) is not None
+    return _BULLET.match(line.text) is not None and ends_sentence(before.text)
 
 
 def _joined(lines: Sequence[Line]) -> str:
@@ -268,4 +208,6 @@ def _glued(before: str, after: str) -> str:
 
 def _goes_on(before: str, after: str) -> bool:
     """Return whether a paragraph that ends a column or page continues in `after`."""
-    return _END.search(before) is None and (after[:1].islower() or before.endswith((",", "-")) or len(before) > 120)
+    if after[:1].islower():
+        return not ends_sentence(before) or before.endswith((";", ":"))
+    return not ends_sentence(before) and (before.endswith((",", "-")) or len(before) > 120)

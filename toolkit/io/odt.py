@@ -19,11 +19,10 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
-# Beside the prose: footnotes, comments, deleted text, lists of contents, hidden fields.
-_SKIPPED = {
-    f"{_TEXT}note", f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}table-of-content",
-    f"{_TEXT}sequence-decls", f"{_OFFICE}forms",
-}  # fmt: skip
+# No part of the text as it is printed: comments, deleted text, hidden fields.
+_SKIPPED = {f"{_OFFICE}annotation", f"{_TEXT}tracked-changes", f"{_TEXT}sequence-decls", f"{_OFFICE}forms"}
+_BESIDE = {f"{_TEXT}note": "footnote", f"{_TEXT}table-of-content": "contents"}
+_BOX = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}text-box"
 _BLOCKS = {f"{_TEXT}p", f"{_TEXT}h"}
 
 
@@ -63,13 +62,28 @@ def _parsed(archive: zipfile.ZipFile, name: str, source: str) -> Any:
 
 
 def _pieces(element: Any) -> Iterator[Piece]:
+    """Yield the paragraphs of an element, and after each the notes and text boxes that hang on it."""
     if element.tag in _BLOCKS:
         yield Piece(_text(element))
+        for part in _hanging(element):
+            yield from _pieces(part)
+    elif element.tag in _BESIDE:
+        # The number of a note stands outside its body.
+        body = element.find(f"{_TEXT}note-body")
+        yield from (Piece(text, aside=_BESIDE[element.tag]) for text in _texts(element if body is None else body))
     elif element.tag == f"{_TABLE}table-row":
-        yield from cell_pieces([list(_texts(cell)) for cell in element])
+        yield from cell_pieces([[piece.text for piece in _pieces(cell)] for cell in element])
     elif element.tag not in _SKIPPED:
         for child in element:
             yield from _pieces(child)
+
+
+def _hanging(paragraph: Any) -> Iterator[Any]:
+    for child in paragraph:
+        if child.tag == _BOX or child.tag in _BESIDE:
+            yield child
+        elif child.tag not in _SKIPPED:
+            yield from _hanging(child)
 
 
 def _texts(element: Any) -> Iterator[str]:
@@ -86,7 +100,7 @@ def _text(element: Any) -> str:
     for child in element:
         if child.tag in (f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"):
             parts.append(" ")
-        elif child.tag not in _SKIPPED:
+        elif child.tag not in _SKIPPED and child.tag not in _BESIDE and child.tag != _BOX:
             parts.append(_text(child))
         parts.append(child.tail or "")
     return "".join(parts)

@@ -8,10 +8,10 @@ import decimal
 from collections.abc import Iterator
 
 from toolkit.errors import InputError
-from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.base import Entry, InputFile, Options
 from toolkit.io.limits import MAX_COLUMNS
 from toolkit.io.optional import load
-from toolkit.io.records import Record, documents_of
+from toolkit.io.records import Record, entries_of
 
 _ROWS = 64  # in a batch; of long reports, some 10 MiB
 
@@ -27,9 +27,9 @@ class ParquetReader:
         """Return whether it starts as Parquet does."""
         return file.head().startswith(b"PAR1")
 
-    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
-        """Yield the article of every row, or what is wrong with it."""
-        yield from documents_of(_records(file), file, options)
+    def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
+        """Yield every row, or what is wrong with it."""
+        return entries_of(_records(file), file, options)
 
 
 def _records(file: InputFile) -> Iterator[Record]:

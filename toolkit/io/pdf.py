@@ -6,16 +6,19 @@ import ctypes
 import datetime as dt
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from toolkit.errors import InputError
 from toolkit.io.base import InputFile, Item, Options
-from toolkit.io.composition import compose
-from toolkit.io.layout import Line, Page, pieces
+from toolkit.io.composition import Piece, compose
+from toolkit.io.layout import ends_sentence, pieces
 from toolkit.io.limits import MAX_PAGE_CHARACTERS, MAX_PAGES, MAX_PDF_IMAGE, MAX_PDF_PART, MIB
 from toolkit.io.optional import load
+from toolkit.io.printed import Line, Page
+from toolkit.text import normalize
 
 _DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
 _HYPHENS = {0x02: "-", 0xFFFE: "-"}  # how PDFium marks a hyphen at a line's end
@@ -51,7 +54,7 @@ class PdfReader:
             if n_pages > MAX_PAGES:
                 raise InputError(f"{file.name}: expected at most {MAX_PAGES} pages, found {n_pages}; split it")
             pages = [_page(pdfium, document, index, file.name) for index in range(n_pages)]
-            metadata = _metadata(document.get_metadata_dict(skip_empty=True))
+            declared = document.get_metadata_dict(skip_empty=True)
         finally:
             document.close()
         if not any(page.lines for page in pages):
@@ -59,7 +62,9 @@ class PdfReader:
                 f"{file.name}: expected a PDF with text, found {n_pages} page(s) without any (a scan?); "
                 "run OCR on it first, for instance ocrmypdf -l vie"
             )
-        yield compose(pieces(pages), source=file.name, metadata=metadata)
+        found = pieces(pages)
+        title = _title(found, declared.get("Title", ""))
+        yield compose(_without_menu(found, title), source=file.name, title=title, metadata=_metadata(declared))
 
 
 _PART = re.compile(rb"stream\r?\n(?=[\x08-\x78][\x01-\xff])")  # what zlib begins with follows
@@ -172,6 +177,35 @@ class _Run:
     def line(self, height: float) -> Line:
         """Return the run as a line."""
         return Line(" ".join(self.text.split()), self.left, self.top, self.right, self.bottom)
+
+
+_TITLE_WORDS = 4  # of a title that is shown and declared alike; `Báo cáo` alone may be anything
+
+
+def _title(found: Sequence[Piece], declared: str) -> str | None:
+    """Return the first paragraph that the file declares as its title; ``Microsoft Word - bc.doc`` is in no text."""
+    words = " ".join(_words(declared))
+    for piece in found[:_FIRST]:
+        shown = _words(piece.text)
+        if piece.aside is None and len(shown) >= _TITLE_WORDS and f" {' '.join(shown)} " in f" {words} ":
+            return piece.text
+    return None
+
+
+_FIRST = 60  # paragraphs among which a title stands: a page printed from the web may open with all of its menus
+
+
+def _without_menu(found: Sequence[Piece], title: str | None) -> list[Piece]:
+    """Return the pieces with a printed page's menus set aside: what above the title is no sentence, and its copies."""
+    at = next((n for n, piece in enumerate(found) if piece.aside is None and piece.text == title), 0)
+    menu = {piece.text for piece in found[:at] if not ends_sentence(piece.text)}
+    return [
+        replace(piece, aside="navigation") if piece.aside is None and piece.text in menu else piece for piece in found
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", normalize(text).casefold())
 
 
 def _metadata(found: dict[str, str]) -> dict[str, Any]:

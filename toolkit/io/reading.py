@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import glob
 import os
-import stat
-import sys
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import BinaryIO, cast
+from dataclasses import dataclass, field, replace
 
 from toolkit.document import Document
-from toolkit.errors import InputError, InputNotFoundError, ToolkitError
+from toolkit.errors import InputError, ToolkitError
 from toolkit.io.archive import GzipContainer, TarContainer, ZipContainer
-from toolkit.io.base import Container, InputFile, Item, Options, Reader, file_size
+from toolkit.io.base import (
+    ArticleReader,
+    Container,
+    Entry,
+    Failure,
+    FileSummary,
+    InputFile,
+    Item,
+    Options,
+    Reader,
+    RecordReader,
+)
 from toolkit.io.docx import DocxReader
-from toolkit.io.encodings import Recognition
 from toolkit.io.html import HtmlReader
 from toolkit.io.jsonl import JsonlReader
-from toolkit.io.limits import MAX_NESTING, MIB
+from toolkit.io.limits import MAX_NESTING
 from toolkit.io.mhtml import MhtmlReader
 from toolkit.io.odt import OdtReader
 from toolkit.io.parquet import ParquetReader
+from toolkit.io.paths import STDIN, Place, expand, opened, stamp
 from toolkit.io.pdf import PdfReader
 from toolkit.io.plain import MarkdownReader, PlainReader
 from toolkit.io.table import CsvReader
 from toolkit.io.xlsx import XlsxReader
 
-STDIN = "-"
 PLAIN = PlainReader()
 READERS: tuple[Reader, ...] = (
     PdfReader(),
@@ -64,35 +68,6 @@ _FOREIGN = {
 
 PathLike = str | os.PathLike[str]
 OnError = Callable[[ToolkitError], None]
-
-
-@dataclass(slots=True)
-class FileSummary:
-    """What was met on the way.
-
-    Attributes
-    ----------
-    n_files : int
-        Files read, those in archives each by itself.
-    passed_over : dict
-        Files of unknown type that a folder or archive held, counted by suffix.
-    encodings : dict
-        By file, the encoding that was recognised where it was not plain Unicode, and how surely.
-    """
-
-    n_files: int = 0
-    passed_over: dict[str, int] = field(default_factory=dict)
-    encodings: dict[str, Recognition] = field(default_factory=dict)
-
-    def pass_over(self, kind: str) -> None:
-        """Count a file that no reader reads."""
-        self.passed_over[kind] = self.passed_over.get(kind, 0) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    path: str
-    named: bool  # by the caller, so that an unknown type is an error
 
 
 def read(path: PathLike, options: Options | None = None) -> Document:
@@ -127,12 +102,10 @@ def iter_documents(
     summary
         Filled with what was met on the way.
     """
-    if isinstance(paths, (str, os.PathLike)):
-        paths = [paths]
     options = options or Options()
     summary = summary if summary is not None else FileSummary()
-    for path in paths:
-        for item in _everything(os.fspath(path), options, summary):
+    for entry in iter_entries(paths, options=options, summary=summary):
+        for item in entry.items(options, summary):
             if not isinstance(item, ToolkitError):
                 yield item
             elif on_error is None:
@@ -141,108 +114,123 @@ def iter_documents(
                 on_error(item)
 
 
-def _everything(path: str, options: Options, summary: FileSummary) -> Iterator[Item]:
-    try:
-        for place in _expand(path, summary):
-            try:
-                with _opened(place.path) as file:
-                    yield from _items(file, options, summary, place.named)
-            except ToolkitError as error:
-                yield error
-    except ToolkitError as error:
-        yield error
+def iter_entries(
+    paths: Iterable[PathLike] | PathLike, *, options: Options | None = None, summary: FileSummary | None = None
+) -> Iterator[Entry]:
+    """Yield the same input in pieces that can be sent to another process, which makes articles of them there.
 
-
-# --- paths --------------------------------------------------------------------------------------------
-
-
-def _expand(name: str, summary: FileSummary) -> Iterator[_Place]:
-    if name == STDIN or Path(name).is_file():
-        yield _Place(name, named=True)
-    elif Path(name).is_dir():
-        yield from _walk(Path(name), summary)
-    elif Path(name).exists():
-        raise InputError(f"{name}: expected a file or folder, found a pipe or device; use - for standard input")
-    else:
-        matches = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []
-        if not matches:
-            what = "files that match" if glob.has_magic(name) else "a file or folder"
-            raise InputNotFoundError(f"{name}: expected {what}, found nothing; check the path")
-        for match in matches:
-            if match != name:
-                yield from _expand(match, summary)
-
-
-def _walk(folder: Path, summary: FileSummary) -> Iterator[_Place]:
-    root = folder.resolve()
-    for inner, folders, names in os.walk(folder):  # links to folders are not followed, so it ends
-        folders[:] = sorted(f for f in folders if not f.startswith("."))
-        for entry in sorted(names):
-            file = Path(inner, entry)
-            if entry.startswith("."):
-                continue
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
-                summary.pass_over("link out of the folder")
-            elif not file.is_file():
-                summary.pass_over("pipe, device or dead link")
-            else:
-                yield _Place(str(file), named=False)
-
-
-@contextmanager
-def _opened(name: str) -> Iterator[InputFile]:
-    try:
-        if name == STDIN:
-            with tempfile.SpooledTemporaryFile(max_size=16 * MIB) as spooled:
-                while block := sys.stdin.buffer.read(MIB):
-                    spooled.write(block)
-                stream = cast(BinaryIO, spooled)
-                yield InputFile.of_stream(stream, "stdin", file_size(stream))
-            return
-        with Path(name).open("rb") as opened:
-            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-                raise InputError(f"{name}: expected a file, found a pipe or device; leave it out")
-            yield InputFile.of_stream(opened, name, file_size(opened))
-    except OSError as error:
-        if isinstance(error, ToolkitError):
-            raise
-        raise InputError(f"{name}: cannot be read ({error.strerror or error})") from error
+    Tables and archives are read here, one record or file at a time; a file that is an article is only looked at.
+    """
+    if isinstance(paths, (str, os.PathLike)):
+        paths = [paths]
+    options = options or Options()
+    summary = summary if summary is not None else FileSummary()
+    for path in paths:
+        name = os.fspath(path)
+        try:
+            for place in expand(name, summary):
+                try:
+                    with opened(place.path) as file, summary.following(file):
+                        yield from _entries(file, options, summary, place)
+                except ToolkitError as error:
+                    yield Failure(place.path, error)
+        except ToolkitError as error:
+            yield Failure(name, error)
 
 
 # --- one file -----------------------------------------------------------------------------------------
 
 
-def _items(file: InputFile, options: Options, summary: FileSummary, named: bool) -> Iterator[Item]:
-    """Yield the articles of a file, or of the files in it, or what is wrong with them."""
+@dataclass(frozen=True, slots=True)
+class ArticleEntry:
+    """A file that one reader makes articles of: named by its path, or held where it came out of an archive.
+
+    Attributes
+    ----------
+    place, suffix : str
+        Its name, and the end of it that counts.
+    reader : ArticleReader
+    stamp : str
+        Changes when the file does.
+    data : bytes or None
+        Its bytes; None for a file that can be opened again.
+    """
+
+    place: str
+    suffix: str
+    reader: ArticleReader
+    size: int
+    stamp: str = ""
+    data: bytes | None = field(default=None, repr=False)
+
+    def fingerprint(self) -> bytes:
+        """Return size and age of the file, or its bytes."""
+        return f"{self.place} {self.stamp}".encode("utf-8", "surrogatepass") if self.data is None else self.data
+
+    def items(self, options: Options, summary: FileSummary) -> Iterator[Item]:
+        """Yield its articles, or what is wrong with them."""
+        try:
+            with self._open() as file:
+                yield from self.reader.documents(file, options)
+                summary.note(file)
+        except ToolkitError as error:
+            yield error
+        except _UNREADABLE as error:
+            yield _unreadable(self.place, error)
+
+    @contextmanager
+    def _open(self) -> Iterator[InputFile]:
+        if self.data is None:
+            with opened(self.place) as file:
+                yield file
+        else:
+            yield replace(InputFile.of_bytes(self.data, self.place), suffix=self.suffix)
+
+
+_UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RecursionError)
+
+
+def _unreadable(name: str, error: BaseException) -> InputError:
+    return InputError(f"{name}: cannot be read ({error}); copy or save it again")
+
+
+def _entries(file: InputFile, options: Options, summary: FileSummary, place: Place | None) -> Iterator[Entry]:
+    """Yield what is in a file: in the archive that it is, or the table, or the article; `place` is None in archives."""
     try:
         container = next((container for container in CONTAINERS if container.sniff(file)), None)
         if container is not None:
             yield from _unpacked(file, container, options, summary)
             return
-        reader = _reader(file, options, named)
+        reader = _reader(file, options, place is not None and place.named)
         if reader is None:
             summary.pass_over(file.suffix or "no suffix")
             return
         summary.n_files += 1
-        yield from reader.documents(file, options)
-        if file.recognition is not None and file.recognition.confidence < 1:
-            summary.encodings[file.name] = file.recognition
+        if isinstance(reader, RecordReader):
+            yield from reader.entries(file, options)
+            summary.note(file)
+        elif place is not None and place.path != STDIN:
+            yield ArticleEntry(file.name, file.suffix, reader, file.expansion.packed, stamp(file.name))
+        else:
+            file.stream.seek(0)  # whoever looked into it may have stopped anywhere
+            data = file.read()
+            yield ArticleEntry(file.name, file.suffix, reader, len(data), data=data)
     except ToolkitError as error:
-        yield error
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RecursionError) as error:
-        yield InputError(f"{file.name}: cannot be read ({error}); copy or save it again")
+        yield Failure(file.name, error)
+    except _UNREADABLE as error:
+        yield Failure(file.name, _unreadable(file.name, error))
 
 
-def _unpacked(file: InputFile, container: Container, options: Options, summary: FileSummary) -> Iterator[Item]:
+def _unpacked(file: InputFile, container: Container, options: Options, summary: FileSummary) -> Iterator[Entry]:
     if file.nesting >= MAX_NESTING:
         raise InputError(
             f"{file.name}: expected at most {MAX_NESTING} archives within each other, found more; unpack it first"
         )
     for member in container.members(file):
         if isinstance(member, ToolkitError):
-            yield member
+            yield Failure(file.name, member)
         else:
-            yield from _items(member, options, summary, named=False)
+            yield from _entries(member, options, summary, None)
         if file.expansion.exceeded:  # said once; nothing in it is believed any more
             return
 

@@ -8,10 +8,10 @@ from itertools import chain
 from typing import Any
 
 from toolkit.errors import DecodingError, InputError, ToolkitError
-from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.base import Entry, InputFile, Options
 from toolkit.io.limits import MAX_COLUMNS, MAX_LINE
 from toolkit.io.lines import text_lines
-from toolkit.io.records import Record, documents_of
+from toolkit.io.records import Record, entries_of, names_text
 
 
 class CsvReader:
@@ -22,12 +22,21 @@ class CsvReader:
     signed = False
 
     def sniff(self, file: InputFile) -> bool:
-        """Return False: a table without its name is a text with commas."""
-        return False
+        """Return whether the first line names columns, the text's among them; a file that calls itself text is text."""
+        if file.suffix in (".txt", ".text", ".md", ".markdown"):
+            return False
+        head = file.head().removeprefix(b"\xef\xbb\xbf")
+        wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        line = head.decode("utf-16" if wide else "utf-8", "ignore").partition("\n")[0].strip()
+        cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
+        return len(cells) > 1 and len(line) <= _HEADER and names_text(cells, Options())
 
-    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
-        """Yield the article of every row, or what is wrong with it."""
-        yield from documents_of(_records(file, options.encoding), file, options)
+    def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
+        """Yield every row, or what is wrong with it."""
+        return entries_of(_records(file, options.encoding), file, options)
+
+
+_HEADER = 2_000  # characters of a line that names columns
 
 
 def csv_records(
@@ -45,16 +54,28 @@ def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
     n_columns = len(reader.fieldnames or ())
     if n_columns > MAX_COLUMNS:
         raise InputError(f"{file.name}:1: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?")
+    start = reader.line_num + 1
+    empty = True
     try:
         for row in reader:
-            place = f"{file.name}:{reader.line_num}"
+            empty = False
+            place = f"{file.name}:{start}"
+            start = reader.line_num + 1
             if None in row:
                 yield place, InputError(f"{place}: expected {n_columns} columns, found {n_columns + len(row[None])}")
-            else:
+            elif any(row.values()):  # Excel leaves rows of separators alone below a table
                 yield place, row
     except csv.Error as error:  # Where the quoting is broken, nothing after it can be trusted.
-        place = f"{file.name}:{reader.line_num}"
+        place = f"{file.name}:{start}"
         yield place, InputError(f"{place}: expected CSV, found a row that is none ({error}); the rest is not read")
+        return
+    if empty and header.strip():
+        yield (
+            file.name,
+            InputError(
+                f"{file.name}: expected rows below the one that names the columns, found {header.strip()[:40]!r} alone"
+            ),
+        )
 
 
 def _lines(file: InputFile, encoding: str | None) -> Iterator[str]:

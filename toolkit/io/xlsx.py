@@ -1,18 +1,19 @@
-"""XLSX, by openpyxl: every sheet a table whose first row names the columns."""
+"""XLSX, by openpyxl: every sheet a table with a row that names the columns."""
 
 from __future__ import annotations
 
 import datetime as dt
 import zipfile
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from toolkit.errors import InputError
-from toolkit.io.base import InputFile, Item, Options
+from toolkit.io.base import Entry, InputFile, Options
 from toolkit.io.limits import MAX_COLUMNS, MAX_EMPTY_ROWS
 from toolkit.io.office import checked, zip_kind
 from toolkit.io.optional import load
-from toolkit.io.records import Record, documents_of
+from toolkit.io.records import Record, entries_of, names_text
 
 
 class XlsxReader:
@@ -26,12 +27,12 @@ class XlsxReader:
         """Return whether it is a ZIP file with a workbook in it."""
         return zip_kind(file) == "xlsx"
 
-    def documents(self, file: InputFile, options: Options) -> Iterator[Item]:
-        """Yield the article of every row of every visible sheet, or what is wrong with it."""
-        yield from documents_of(_records(file), file, options)
+    def entries(self, file: InputFile, options: Options) -> Iterator[Entry]:
+        """Yield every row of every visible sheet, or what is wrong with it."""
+        return entries_of(_records(file, options), file, options)
 
 
-def _records(file: InputFile) -> Iterator[Record]:
+def _records(file: InputFile, options: Options) -> Iterator[Record]:
     openpyxl = load("openpyxl", "xlsx")
     stream = checked(file, "xlsx")
     try:
@@ -39,7 +40,8 @@ def _records(file: InputFile) -> Iterator[Record]:
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
                 sheet.reset_dimensions()  # what the file claims of its size is not believed
-                yield from _rows(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), file.name, sheet.title)
+                rows = _filled(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
+                yield from _rows(rows, f"{file.name}#{sheet.title}", options)
         book.close()
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
         if isinstance(error, InputError):
@@ -47,21 +49,28 @@ def _records(file: InputFile) -> Iterator[Record]:
         raise InputError(f"{file.name}: expected an XLSX, found a damaged one ({error}); save it again") from error
 
 
-def _rows(rows: Iterator[tuple[Any, ...]], source: str, sheet: str) -> Iterator[Record]:
-    header: dict[int, str] = {}
+_OPENING = 10  # rows among which the columns are named: `BẢNG TỔNG HỢP TIN BÀI THÁNG 7` and the like stand above
+
+
+def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Yield the rows that hold something, each with its number, up to a long stretch of empty ones."""
     n_empty = 0
     for number, row in enumerate(rows, start=1):
-        if all(value is None for value in row):
-            n_empty += 1
-            if n_empty > MAX_EMPTY_ROWS:
-                return
-            continue
-        n_empty = 0
-        if not header:
-            header = {index: str(value).strip() for index, value in enumerate(row) if value is not None}
-            continue
+        n_empty = n_empty + 1 if all(value is None for value in row) else 0
+        if n_empty > MAX_EMPTY_ROWS:
+            return
+        if not n_empty:
+            yield number, row
+
+
+def _rows(rows: Iterator[tuple[int, tuple[Any, ...]]], place: str, options: Options) -> Iterator[Record]:
+    """Yield the rows below the one that names the columns: the first that names the text's, else the first of all."""
+    opening = list(islice(rows, _OPENING))
+    at = next((index for index, (_, row) in enumerate(opening) if names_text(row, options)), 0)
+    header = {index: str(value).strip() for _, row in opening[at : at + 1] for index, value in enumerate(row) if value}
+    for number, row in chain(opening[at + 1 :], rows):
         values = {name: row[index] if index < len(row) else None for index, name in header.items()}
-        yield f"{source}#{sheet}:{number}", {name: _plain(value) for name, value in values.items()}
+        yield f"{place}:{number}", {name: _plain(value) for name, value in values.items()}
 
 
 def _plain(value: object) -> object:

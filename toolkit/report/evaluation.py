@@ -83,10 +83,18 @@ def render_model(place: str, header: Mapping[str, Any]) -> RenderableType:
         parts.append(Text(f"labels: {counts}; without label {trained['n_without_label']}"))
     for name, value in trained.items():
         if name not in ("labels", "n_without_label"):
-            parts.append(Text(f"{name}: {value}"))
+            parts.append(Text(f"{name}: {_listed(value)}"))
     for name, scores in header.get("scores", {}).items():
-        parts.append(Text(f"{name}: " + ", ".join(f"{key} {value}" for key, value in scores.items())))
+        parts.append(Text(f"{name}: {_listed(scores)}"))
     return Group(*parts, Text())
+
+
+def _listed(value: Any) -> str:
+    """Return a value of a model's header as a person lists it: ``f1 (trade 0.84, fdi 0.77), n_texts 600``."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    parts = (f"{key} ({_listed(v)})" if isinstance(v, Mapping) else f"{key} {v}" for key, v in value.items())
+    return ", ".join(parts)
 
 
 def _table(*columns: str) -> Table:

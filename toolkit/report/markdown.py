@@ -1,13 +1,14 @@
-"""Results as Markdown: digest first, then the paragraphs with their labels."""
+"""Results as Markdown: digest first, then the paragraphs with their labels, then what was left out."""
 
 from __future__ import annotations
 
 import re
 
-from toolkit.report.wording import Language, Wording, wording
-from toolkit.results import Analysis, LabelledParagraph
+from toolkit.report.characters import printable
+from toolkit.report.wording import Language, wording
+from toolkit.results import Analysis
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")  # "$" opens a formula in some readers
 _MARKER = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 
@@ -23,29 +24,25 @@ def render_markdown(analysis: Analysis, *, paragraphs: bool = True, language: La
         lines += [" · ".join(facts), ""]
     if analysis.digest is not None:
         lines += [f"### {said.words['digest']}", ""]
-        place = said.words["paragraph"]
-        lines += [f"- {_plain(s.text)} ({place} {s.paragraph + 1})" for s in analysis.digest.sentences]
-        lines += [f"\n*{_plain(note)}*" for note in analysis.digest.notes]
+        lines += [
+            f"- {_plain(s.text)} ({said.place(document.paragraphs[s.paragraph])})" for s in analysis.digest.sentences
+        ]
+        lines += [f"\n*{_plain(said.note(note))}*" for note in analysis.digest.notes]
         lines.append("")
     if paragraphs:
         lines += [f"### {said.words['full_text']}", ""]
         for part in analysis.paragraphs:
-            lines += [f"{part.paragraph.index + 1}\\. {_labels(part, said)}{_plain(part.paragraph.text)}", ""]
+            labels = " · ".join(map(_plain, said.given(part.prediction)))
+            labels = f"**{labels}** — " if labels else ""
+            lines += [f"{part.paragraph.index + 1}\\. {labels}{_plain(part.paragraph.text)}", ""]
+        if document.dropped:
+            lines += [f"### {said.words['dropped'].format(count=len(document.dropped))}", ""]
+            lines += [f"- *{_plain(said.reason(block.reason))}*: {_plain(block.text)}" for block in document.dropped]
+            lines.append("")
     return "\n".join(lines) + "\n"
-
-
-def _labels(part: LabelledParagraph, said: Wording) -> str:
-    """Return the labels of a paragraph with their scores; `?` marks those that a person should check."""
-    prediction = part.prediction
-    shown = [
-        f"{_plain(said.label(label))} {said.score(score)}{'?' if label in prediction.review else ''}"
-        for label, score in prediction.scores.items()
-        if label in prediction.labels
-    ]
-    return f"**{' · '.join(shown)}** — " if shown else ""
 
 
 def _plain(text: str) -> str:
     """Return `text` on one line, with everything that Markdown or HTML would read as markup escaped."""
-    escaped = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    escaped = _SPECIAL.sub(r"\\\1", printable(" ".join(text.split())))
     return _MARKER.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", escaped)

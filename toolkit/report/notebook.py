@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from toolkit.document import Document
 from toolkit.report.wording import wording
-from toolkit.results import Analysis, Digest, LabelledParagraph
+from toolkit.results import Analysis, Digest
 
 # Tints that dark and light text both stay readable on: a translucent hue over whatever the notebook's theme is.
 _HUES = (150, 215, 285, 30, 345, 190, 65, 245)
@@ -21,7 +21,7 @@ def digest_html(digest: Digest) -> str:
         f"{said.words['paragraph']} {s.paragraph + 1}]</small></li>"
         for s in digest.sentences
     )
-    notes = "".join(f"<p><em>{escape(note)}</em></p>" for note in digest.notes)
+    notes = "".join(f"<p><em>{escape(said.note(note))}</em></p>" for note in digest.notes)
     return f"<div lang='vi'><ul>{items}</ul>{notes}</div>"
 
 
@@ -32,7 +32,7 @@ def document_html(document: Document) -> str:
 
 
 def analysis_html(analysis: Analysis) -> str:
-    """Return an analysis as HTML: digest, paragraphs tinted by their first label, dropped blocks folded away."""
+    """Return an analysis as HTML: digest, paragraphs tinted by their labels, dropped blocks folded away."""
     digest = digest_html(analysis.digest) if analysis.digest is not None else ""
     body = "".join(_paragraphs(analysis))
     return f"<div lang='vi'>{_head(analysis.document)}{digest}{body}{_dropped(analysis.document)}</div>"
@@ -41,21 +41,21 @@ def analysis_html(analysis: Analysis) -> str:
 def _paragraphs(analysis: Analysis) -> Iterator[str]:
     for part in analysis.paragraphs:
         labels = list(part.prediction.scores)
-        style = ""
-        if part.prediction.labels:
-            hue = _HUES[labels.index(part.prediction.labels[0]) % len(_HUES)]
-            style = f"background:hsla({hue},60%,50%,.14);border-left:4px solid hsl({hue},50%,45%);"
-        yield f"<p style='{style}padding:.3em .7em;margin:.3em 0'>{escape(part.paragraph.text)}{_chips(part)}</p>"
+        hues = [_HUES[labels.index(label) % len(_HUES)] for label in part.prediction.labels]
+        chips = "".join(
+            f" <small><strong>[{escape(chip)}]</strong></small>" for chip in wording().given(part.prediction)
+        )
+        yield f"<p style='{_tint(hues)}margin:.3em 0'>{escape(part.paragraph.text)}{chips}</p>"
 
 
-def _chips(part: LabelledParagraph) -> str:
-    said, prediction = wording(), part.prediction
-    chips = [
-        f"{escape(said.label(label))} {said.score(score)}{'?' if label in prediction.review else ''}"
-        for label, score in prediction.scores.items()
-        if label in prediction.labels
-    ]
-    return "".join(f" <small><strong>[{chip}]</strong></small>" for chip in chips)
+def _tint(hues: Sequence[int]) -> str:
+    """Return the style of a paragraph with labels of these hues: a bar at the edge for each, the tints side by side."""
+    if not hues:
+        return "padding:.3em .7em;"
+    bars = ",".join(f"inset {5 * n}px 0 hsl({hue},50%,45%)" for n, hue in enumerate(hues, start=1))
+    tints = [f"hsla({hue},60%,50%,.14)" for hue in hues]
+    tint = f"linear-gradient(90deg,{','.join(tints)})" if len(hues) > 1 else tints[0]
+    return f"background:{tint};box-shadow:{bars};padding:.3em .7em .3em {5 * len(hues) + 9}px;"
 
 
 def _head(document: Document) -> str:

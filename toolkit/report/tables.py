@@ -4,60 +4,66 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from toolkit.document import Document
 from toolkit.results import Analysis, Digest
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones in East Asian Excel
 
 
-def table(
-    results: Iterable[Analysis], labels: Sequence[str], *, digests: bool
-) -> tuple[list[str], Iterator[list[Any]]]:
-    """Return column names and rows of `results`: a row per paragraph, or per digest sentence."""
-    if digests:
-        return DIGEST_COLUMNS, (row for analysis in results for row in digest_rows(analysis))
-    return paragraph_columns(labels), (row for analysis in results for row in paragraph_rows(analysis, labels))
+class Rows(StrEnum):
+    """What a table of results is about."""
+
+    ANALYSIS = "analysis"
+    """Paragraphs with their labels, what of them is in the digest, and dropped blocks."""
+    LABELS = "labels"
+    """Paragraphs with their labels, fit to be corrected and trained on."""
+    DIGEST = "digest"
+    """Sentences of digests."""
 
 
-def paragraph_columns(labels: Sequence[str]) -> list[str]:
-    """Return the column names of `paragraph_rows`."""
-    return [
-        "source",
-        "title",
-        "date",
-        "paragraph",
-        "labels",
-        "review",
-        *(f"score_{x}" for x in labels),
-        "text",
-        "metadata",
-    ]
+def columns_of(labels: Sequence[str], rows: Rows) -> list[str]:
+    """Return the column names of `rows_of`."""
+    if rows is Rows.DIGEST:
+        return DIGEST_COLUMNS
+    scores = [f"score_{label}" for label in labels]
+    beside = ["digest", "dropped"] if rows is Rows.ANALYSIS else []
+    return ["source", "title", "date", "paragraph", "labels", "review", *scores, "text", *beside, "metadata"]
 
 
-def paragraph_rows(analysis: Analysis, labels: Sequence[str]) -> Iterator[list[Any]]:
-    """Yield a row per paragraph: place, labels, scores, text."""
+def rows_of(results: Iterable[Analysis], labels: Sequence[str], rows: Rows) -> Iterator[list[Any]]:
+    """Yield the rows of `results`."""
+    for analysis in results:
+        if rows is Rows.DIGEST:
+            yield from _digest_rows(analysis)
+        else:
+            yield from _paragraph_rows(analysis, labels, whole=rows is Rows.ANALYSIS)
+
+
+def _paragraph_rows(analysis: Analysis, labels: Sequence[str], *, whole: bool) -> Iterator[list[Any]]:
+    """Yield a row per paragraph; with `whole` its sentences in the digest too, and then a row per dropped block."""
     document = analysis.document
+    article = [document.source, document.title, document.date]
+    metadata = metadata_cell(document)
+    chosen: dict[int, list[str]] = {}
+    for sentence in analysis.digest.sentences if analysis.digest else ():
+        chosen.setdefault(sentence.paragraph, []).append(sentence.text)
     for labelled in analysis.paragraphs:
-        prediction = labelled.prediction
-        yield [
-            document.source,
-            document.title,
-            document.date,
-            labelled.paragraph.index + 1,
-            ";".join(prediction.labels),
-            ";".join(prediction.review),
-            *(round(prediction.scores[label], 4) for label in labels),
-            labelled.paragraph.text,
-            metadata_cell(document),
-        ]
+        prediction, paragraph = labelled.prediction, labelled.paragraph
+        given, review = ";".join(prediction.labels), ";".join(prediction.review)
+        scores = [round(prediction.scores[label], 4) for label in labels]
+        beside = [" ".join(chosen.get(paragraph.index, ())) or None, None] if whole else []
+        yield [*article, paragraph.index + 1, given, review, *scores, paragraph.text, *beside, metadata]
+    for block in document.dropped if whole else ():
+        yield [*article, None, None, None, *(None for _ in labels), block.text, None, block.reason, metadata]
 
 
 DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "score", "text", "metadata"]
 
 
-def digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
+def _digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
     """Yield a row per sentence of the digest."""
     document = analysis.document
     for sentence in analysis.digest.sentences if analysis.digest else ():

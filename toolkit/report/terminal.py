@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from collections.abc import Sequence
-from typing import TextIO
+from typing import IO, TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -11,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from toolkit.document import Document
+from toolkit.report.characters import printable
+from toolkit.report.wording import Language, Wording, wording
 from toolkit.results import Analysis, Digest, Explanation, LabelledParagraph, Prediction
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
@@ -18,57 +23,69 @@ _PLAIN_WIDTH = 100  # columns of output that no terminal shows
 _TERMS = 8  # of an explanation, on each side
 
 
-def render_analysis(analysis: Analysis, labels: Sequence[str], *, paragraphs: bool = True) -> RenderableType:
+def render_analysis(
+    analysis: Analysis, labels: Sequence[str], *, paragraphs: bool = True, language: Language | str = Language.VI
+) -> RenderableType:
     """Return one article: where it is from, title, date, digest, and its labelled paragraphs."""
-    document = analysis.document
-    parts: list[RenderableType] = [Text(document.source or "–", style="dim")]
+    document, said = analysis.document, wording(language)
+    parts: list[RenderableType] = [Text(printable(document.source or "–"), style="dim")]
     if document.title:
-        parts.append(Text(document.title, style="bold"))
+        parts.append(Text(printable(document.title), style="bold"))
     if document.date:
-        parts.append(Text(f"Ngày {document.date:%d/%m/%Y}"))
+        parts.append(Text(said.words["dated"].format(date=said.date(document.date))))
     if analysis.digest is not None:
-        parts += [Text(), Text("Tóm tắt", style="bold underline"), render_digest(analysis.digest)]
+        parts += [Text(), _heading(said.words["digest"]), _digest(analysis.digest, document, said)]
     if paragraphs:
-        parts += [Text(), Text("Các đoạn", style="bold underline"), render_paragraphs(analysis.paragraphs, labels)]
+        parts += [Text(), _heading(said.words["paragraphs_heading"]), _paragraphs(analysis.paragraphs, labels, said)]
     return Group(*parts, Text())
 
 
-def render_digest(digest: Digest) -> RenderableType:
+def _heading(text: str) -> Text:
+    return Text(text, style="bold underline")
+
+
+def _digest(digest: Digest, document: Document, said: Wording) -> RenderableType:
     """Return the sentences of a digest, each with its paragraph."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
-        table.add_row("•", Text.assemble(sentence.text, (f" [đoạn {sentence.paragraph + 1}]", "dim")))
-    notes = [Text(note, style="italic dim") for note in digest.notes]
-    return Padding(Group(table, *notes), (0, 0, 0, 1))
+        place = said.place(document.paragraphs[sentence.paragraph])
+        table.add_row("•", Text.assemble(printable(sentence.text), (f" [{place}]", "dim")))
+    return Padding(Group(table, *_notes(digest, said)), (0, 0, 0, 1))
 
 
-def render_common(digest: Digest, documents: Sequence[Document], label: str | None = None) -> RenderableType:
+def render_common(
+    digest: Digest, documents: Sequence[Document], label: str | None = None, *, language: Language | str = Language.VI
+) -> RenderableType:
     """Return one digest of many articles, each sentence with its article and paragraph."""
-    heading = "Tóm tắt chung" if label is None else f"Tóm tắt: {label}"
+    said = wording(language)
+    heading = said.words["common"] if label is None else said.words["digest_of"].format(label=label)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
-        places = [f"{documents[sentence.document].source}, đoạn {sentence.paragraph + 1}"]
+        document = documents[sentence.document]
+        places = [f"{printable(document.source or '–')}, {said.place(document.paragraphs[sentence.paragraph])}"]
         if sentence.also:
-            places.append(f"cũng có trong {len(sentence.also)} bài khác")
-        table.add_row("•", Text.assemble(sentence.text, (f" [{'; '.join(places)}]", "dim")))
-    notes = [Text(note, style="italic dim") for note in digest.notes]
-    return Group(Text(heading, style="bold underline"), Padding(Group(table, *notes), (0, 0, 1, 1)))
+            places.append(said.words["also"].format(count=len(sentence.also)))
+        table.add_row("•", Text.assemble(printable(sentence.text), (f" [{'; '.join(places)}]", "dim")))
+    return Group(_heading(heading), Padding(Group(table, *_notes(digest, said)), (0, 0, 1, 1)))
 
 
-def render_paragraphs(paragraphs: Sequence[LabelledParagraph], labels: Sequence[str]) -> RenderableType:
+def _notes(digest: Digest, said: Wording) -> list[Text]:
+    return [Text(said.note(note), style="italic dim") for note in digest.notes]
+
+
+def _paragraphs(paragraphs: Sequence[LabelledParagraph], labels: Sequence[str], said: Wording) -> RenderableType:
     """Return a table of paragraphs: number, labels with their scores, text."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("đoạn", justify="right", no_wrap=True)
-    table.add_column("nhãn", no_wrap=True, min_width=16)
-    table.add_column("nội dung", ratio=1, overflow="fold")
+    table.add_column(said.words["column_paragraph"], justify="right", no_wrap=True)
+    table.add_column(said.words["column_labels"], no_wrap=True, min_width=16)
+    table.add_column(said.words["column_text"], ratio=1, overflow="fold")
     for labelled in paragraphs:
-        table.add_row(
-            str(labelled.paragraph.index + 1), chips(labelled.prediction, labels), Text(labelled.paragraph.text)
-        )
+        paragraph = labelled.paragraph
+        table.add_row(str(paragraph.index + 1), chips(labelled.prediction, labels), Text(printable(paragraph.text)))
     return Padding(table, (0, 0, 0, 1))
 
 
@@ -85,21 +102,24 @@ def chips(prediction: Prediction, labels: Sequence[str]) -> Text:
     return Text("\n").join(lines) if lines else Text("–", style="dim")
 
 
-def render_explanation(explanation: Explanation, place: str) -> RenderableType:
+def render_explanation(
+    explanation: Explanation, place: str, *, language: Language | str = Language.VI
+) -> RenderableType:
     """Return the strongest terms for and against each label of interest: those given or for review, or the nearest."""
-    prediction = explanation.prediction
+    prediction, words = explanation.prediction, wording(language).words
     wanted = [label for label in prediction.scores if label in prediction.labels or label in prediction.review]
     wanted = wanted or [max(prediction.scores, key=lambda label: prediction.scores[label])]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("nhãn", "ủng hộ", "phản đối"):
-        table.add_column(name, ratio=None if name == "nhãn" else 1, no_wrap=name == "nhãn", overflow="fold")
+    table.add_column(words["column_labels"], no_wrap=True)
+    for name in ("column_for", "column_against"):
+        table.add_column(words[name], ratio=1, overflow="fold")
     for label in wanted:
         parts = explanation.contributions[label]
         for_it = ", ".join(f"{part.term} +{part.weight:.2f}" for part in parts if part.weight > 0.005)
         against = ", ".join(f"{part.term} −{-part.weight:.2f}" for part in parts if part.weight < -0.005)
-        given = "" if label in prediction.labels else " (không)"
+        given = "" if label in prediction.labels else f" ({words['not_given']})"
         table.add_row(f"{label} {prediction.scores[label]:.2f}{given}", _shortened(for_it), _shortened(against))
-    return Group(Text(place, style="dim"), Text(explanation.text), Padding(table, (0, 0, 1, 1)))
+    return Group(Text(printable(place), style="dim"), Text(printable(explanation.text)), Padding(table, (0, 0, 1, 1)))
 
 
 def _shortened(terms: str) -> str:
@@ -108,8 +128,21 @@ def _shortened(terms: str) -> str:
 
 
 def make_console(file: TextIO | None = None) -> Console:
-    """Return a console for `file` (standard output): 100 columns where it is no terminal, so that output is stable."""
+    """Return a console for `file` (standard output), as wide as the terminal that a person reads it at.
+
+    That is the terminal itself, or the one behind a pager; anything else gets 100 columns, so that output is stable.
+    """
     console = Console(file=file, highlight=False, soft_wrap=False, emoji=False, markup=False)
     if not console.is_terminal:
-        console.width = _PLAIN_WIDTH
+        console.width = _pager_width(console.file) or _PLAIN_WIDTH
     return console
+
+
+def _pager_width(file: IO[str]) -> int | None:
+    """Return how wide the terminal is that the reader at the other end of a pipe most likely sits at."""
+    try:
+        if stat.S_ISFIFO(os.fstat(file.fileno()).st_mode) and sys.stderr.isatty():
+            return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):  # no file of the system's, or one that is closed
+        pass
+    return None

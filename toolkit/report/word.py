@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import BinaryIO
 
 from toolkit.errors import MissingExtraError
+from toolkit.report.characters import xml_text
 from toolkit.report.wording import Language, wording
 from toolkit.results import Analysis
-
-# XML 1.0 has no place for these, escaped or not.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write_docx(
     target: BinaryIO, analyses: Iterable[Analysis], *, paragraphs: bool = True, language: Language | str = Language.VI
 ) -> None:
-    """Write a Word document with each article's digest and labelled paragraphs to `target`.
+    """Write a Word document with each article's digest, labelled paragraphs and dropped blocks to `target`.
 
     Raises
     ------
@@ -36,28 +33,28 @@ def write_docx(
     word.core_properties.language = said.language.value
     for analysis in analyses:
         document = analysis.document
-        word.add_heading(_plain(document.title or document.source or "–"), level=1)
+        word.add_heading(xml_text(document.title or document.source or "–"), level=1)
         facts = [said.date(document.date) if document.date else None, document.source if document.title else None]
         if any(facts):
-            word.add_paragraph(" · ".join(_plain(fact) for fact in facts if fact), style="Subtitle")
+            word.add_paragraph(" · ".join(xml_text(fact) for fact in facts if fact), style="Subtitle")
         if analysis.digest is not None:
             word.add_heading(said.words["digest"], level=2)
             for sentence in analysis.digest.sentences:
-                place = f" ({said.words['paragraph']} {sentence.paragraph + 1})"
-                word.add_paragraph(_plain(sentence.text) + place, style="List Bullet")
+                place = f" ({said.place(document.paragraphs[sentence.paragraph])})"
+                word.add_paragraph(xml_text(sentence.text) + place, style="List Bullet")
             for note in analysis.digest.notes:
-                word.add_paragraph(_plain(note))
+                word.add_paragraph(xml_text(said.note(note)))
         if paragraphs:
             word.add_heading(said.words["full_text"], level=2)
             for part in analysis.paragraphs:
                 line = word.add_paragraph(f"{part.paragraph.index + 1}. ")
-                for label, score in part.prediction.scores.items():
-                    if label in part.prediction.labels:
-                        mark = "?" if label in part.prediction.review else ""
-                        line.add_run(f"[{_plain(said.label(label))} {said.score(score)}{mark}] ").bold = True
-                line.add_run(_plain(part.paragraph.text))
+                for label in said.given(part.prediction):
+                    line.add_run(f"[{xml_text(label)}] ").bold = True
+                line.add_run(xml_text(part.paragraph.text))
+            if document.dropped:
+                word.add_heading(said.words["dropped"].format(count=len(document.dropped)), level=2)
+            for block in document.dropped:
+                line = word.add_paragraph(style="List Bullet")
+                line.add_run(f"{said.reason(block.reason)}: ").italic = True
+                line.add_run(xml_text(block.text))
     word.save(target)
-
-
-def _plain(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)

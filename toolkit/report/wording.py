@@ -10,6 +10,9 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from toolkit.document import Paragraph
+from toolkit.results import Note, Prediction
+
 
 class Language(StrEnum):
     """Language of what stands around the articles."""
@@ -26,6 +29,7 @@ class Wording:
     words: Mapping[str, str] = field(hash=False)
     labels: Mapping[str, str] = field(hash=False)
     reasons: Mapping[str, str] = field(hash=False)
+    notes: Mapping[str, str] = field(hash=False)
 
     def label(self, label: str) -> str:
         """Return how `label` is shown: a name where the language has one, else the label itself."""
@@ -34,6 +38,27 @@ class Wording:
     def reason(self, reason: str) -> str:
         """Return why a block was dropped, in words."""
         return self.reasons.get(reason, reason)
+
+    def place(self, paragraph: Paragraph) -> str:
+        """Return where a paragraph stands: its number, and its page where the file has pages."""
+        place = f"{self.words['paragraph']} {paragraph.index + 1}"
+        return f"{place}, {self.words['page']} {paragraph.page}" if paragraph.page else place
+
+    def counted(self, number: int, one: str, many: str) -> str:
+        """Return a number with the word for what is counted: `one` and `many` are keys of `words`."""
+        return f"{number} {self.words[one if number == 1 else many]}"
+
+    def given(self, prediction: Prediction) -> list[str]:
+        """Return the labels that a paragraph carries, each with its score; `?` marks those a person should check."""
+        return [
+            f"{self.label(label)} {self.score(score)}{'?' if label in prediction.review else ''}"
+            for label, score in prediction.scores.items()
+            if label in prediction.labels
+        ]
+
+    def note(self, note: Note) -> str:
+        """Return what `note` says of a digest; articles count from 1."""
+        return self.notes[note.kind.value].format(*(number + 1 for number in note.documents))
 
     def score(self, score: float) -> str:
         """Return a score with two digits."""
@@ -60,5 +85,5 @@ def wording(language: Language | str = Language.VI) -> Wording:
     """
     language = Language(language)
     data = tomllib.loads((files("toolkit") / "data" / "page.toml").read_text(encoding="utf-8"))[language.value]
-    labels, reasons = data.pop("labels"), data.pop("reasons")
-    return Wording(language, data, labels, reasons)
+    labels, reasons, notes = (data.pop(table) for table in ("labels", "reasons", "notes"))
+    return Wording(language, data, labels, reasons, notes)

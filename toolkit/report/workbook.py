@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from toolkit.errors import MissingExtraError, ToolkitError
+from toolkit.report.characters import xml_text
 
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CELL = 32_767  # characters, Excel's limit
 _ROWS = 1_048_576
 _INTEGERS = ("paragraph", "sentence", "articles", "paragraphs")
@@ -17,6 +16,8 @@ _INTEGERS = ("paragraph", "sentence", "articles", "paragraphs")
 
 def write_xlsx(target: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write one sheet with a header that stays in view; text is text, never a formula.
+
+    Text longer than a cell holds goes on in the rows below, which have nothing but its rest and the first column.
 
     Raises
     ------
@@ -40,12 +41,13 @@ def write_xlsx(target: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence
     for cell in header:
         cell.font = Font(bold=True)
     sheet.append(header)
-    for number, row in enumerate(rows, start=2):
+    parts = (part for row in rows for part in _parts(row))
+    for number, part in enumerate(parts, start=2):
         if number > _ROWS:
             raise ToolkitError(f"an Excel sheet holds {_ROWS:,} rows and there are more; use --format csv or parquet")
         cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=_cell(value))
+        for value in part:
+            cell = WriteOnlyCell(sheet, value=value)
             if isinstance(value, str):
                 cell.data_type = "s"  # openpyxl takes what begins with "=" for a formula
             cells.append(cell)
@@ -53,11 +55,23 @@ def write_xlsx(target: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence
     book.save(target)
 
 
-def _cell(value: Any) -> Any:
+def _parts(row: Sequence[Any]) -> Iterator[list[Any]]:
+    """Yield `row` with its texts fit for cells, and a further row for each piece that a text is too long by."""
+    cells = [_pieces(value) for value in row]
+    for number in range(max(map(len, cells), default=0)):
+        yield [
+            pieces[number] if number < len(pieces) else cells[0][0] if column == 0 else None
+            for column, pieces in enumerate(cells)
+        ]
+
+
+def _pieces(value: Any) -> list[Any]:
     if not isinstance(value, str):
-        return value
-    text = _NOT_XML.sub("\ufffd", value)
-    return text if len(text) <= _CELL else text[: _CELL - 1] + "…"
+        return [value]
+    text = xml_text(value)
+    # Excel counts UTF-16 units, of which a character beyond U+FFFF has two.
+    size = _CELL if len(text) <= _CELL // 2 or max(text) <= "\uffff" else _CELL // 2
+    return [text[start : start + size] for start in range(0, len(text), size)] or [""]
 
 
 def write_parquet(target: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

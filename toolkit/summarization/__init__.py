@@ -15,7 +15,7 @@ from toolkit.summarization.registry import (
     Summarizer,
     get,
 )
-from toolkit.summarization.select import select
+from toolkit.summarization.select import Choice, select
 from toolkit.summarization.topics import summarize_by_topic
 
 __all__ = [
@@ -50,8 +50,9 @@ def summarize_each(
 ) -> list[Digest]:
     """Return what `summarize` gives for every document; the default does many at once much faster."""
     how = get(summarizer) if isinstance(summarizer, str) else summarizer
-    if isinstance(how, SetSummarizer):
-        choices = how.choose_many(documents, budget)
+    choose_many = getattr(how, "choose_many", None)  # an isinstance check of a protocol takes as long as a digest
+    if choose_many is not None:
+        choices: list[Choice] = choose_many(documents, budget)
         return [
             select(document, choice.scores, budget, chosen=choice.sentences)
             for document, choice in zip(documents, choices, strict=True)

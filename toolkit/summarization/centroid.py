@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.document import Document
-from toolkit.summarization.terms import FloatArray, count_terms
+from toolkit.summarization.terms import FloatArray, document_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Centroid:
         ----------
         Radev, Jing, Styś and Tam (2004), "Centroid-based summarization of multiple documents".
         """
-        rows = count_terms([sentence.text for sentence in document.sentences]).unit_rows()
+        rows = document_terms(document).unit_rows()
         centroid = np.asarray(rows.sum(axis=0), dtype=float)
         length = float(np.sqrt(centroid @ centroid))
         if length == 0.0:

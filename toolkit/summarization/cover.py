@@ -7,11 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from toolkit.summarization.cluster_concepts import SharedConcepts
 from toolkit.summarization.select import Limits
 from toolkit.summarization.sentence_features import Weighed
 from toolkit.summarization.terms import FloatArray, IntArray
 
 BIGRAM_WEIGHT = 2.0
+_SINGLE = 0.3
+"""Weight of a syllable against a bigram where summaries of several articles are concerned."""
+_WHOLE, _COST = 0.3, 0.6
+"""Weight of whole sentences against new concepts, and the power of the length that they pay with."""
+_LONG = 60.0
+"""Syllables from which a sentence pays more: it crowds out what other articles say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +43,42 @@ class Coverage:
         return np.bincount(self.sentence, weight[self.concept], minlength=len(self.length)).astype(float)
 
 
-@dataclass(frozen=True, slots=True)
-class Exponents:
-    """How a sentence's own value, what it adds and its length weigh against each other."""
-
-    value: float = 1.0
-    added: float = 1.0
-    length: float = 0.5
-    repetition: float = 0.0
+Gain = Callable[[FloatArray], FloatArray]
+"""Says what each sentence is worth, given the weight of its concepts that no chosen sentence holds."""
 
 
-def build_coverage(weighed: Sequence[Weighed], length: IntArray) -> Coverage:
-    """Return the concepts of all documents of a batch as one, their chances summed over documents."""
-    sentences, concepts, weights = [], [], []
-    offset = 0
-    for order, one in enumerate(weighed, 1):
-        codes, number = np.unique(one.concepts.code, return_inverse=True)
-        chance = np.bincount(number, one.chance, minlength=len(codes))
-        weights.append(chance * (BIGRAM_WEIGHT if order == 2 else 1.0))
-        sentences.append(one.concepts.sentence)
-        concepts.append(number[one.concepts.concept] + offset)
-        offset += len(codes)
-    return Coverage(np.concatenate(sentences), np.concatenate(concepts), np.concatenate(weights), length)
+def matches(values: FloatArray, length: IntArray, factor: FloatArray) -> Gain:
+    """Return the gain by what a summary should repeat: new concepts by their chances, and whole sentences.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_sentences,)
+        The share of a sentence that a summary should repeat.
+    factor : ndarray of shape (n_sentences,)
+        How much each sentence is wanted besides; 0 keeps it out.
+    """
+    size = np.maximum(length, 1)
+    scale = factor / size**_COST * np.sqrt(np.minimum(_LONG / size, 1.0))
+    whole = _WHOLE * np.maximum(values, 0.0) * size
+    return lambda added: (added + whole) * scale
+
+
+def products(values: FloatArray, length: IntArray, added: float, cost: float) -> Gain:
+    """Return the gain ``value * added**a * length**(1 - a - cost)``: a = 1 is greedy coverage with costs."""
+    scale = np.maximum(values, 0.0) * np.maximum(length, 1) ** (1.0 - added - cost)
+    # What adds nothing new may still fill a budget, last of all.
+    return lambda mass: scale * (mass + 1e-9) ** added
+
+
+def shared_coverage(shared: Sequence[SharedConcepts], chances: Sequence[FloatArray], length: IntArray) -> Coverage:
+    """Return the concepts that documents share, syllables first, weighed by their `chances`."""
+    (one, two), (single, double) = shared, chances
+    return Coverage(
+        np.concatenate([one.sentence, two.sentence]),
+        np.concatenate([one.concept, two.concept + len(one.code)]),
+        np.concatenate([_SINGLE * np.maximum(single, 0.0), np.maximum(double, 0.0)]),
+        length,
+    )
 
 
 def document_coverage(weighed: Sequence[Weighed], document: int, first: int, length: IntArray) -> Coverage:
@@ -77,36 +98,27 @@ def document_coverage(weighed: Sequence[Weighed], document: int, first: int, len
 
 def cover(
     coverage: Coverage,
-    values: FloatArray,
+    gain: Gain,
     limit: Limits,
-    exponents: Exponents,
     start: Sequence[int] = (),
     accept: Callable[[int, Sequence[int]], bool] = lambda _index, _chosen: True,
 ) -> tuple[int, ...]:
     """Return the sentences chosen, in the order chosen, those of `start` first.
 
-    Each step takes the sentence with the largest ``value**a * added**b * length**(1 - b - c) * (1 - d r)``,
-    where ``added`` is the weight of its concepts that no chosen sentence holds and r the share of its
-    weight that chosen ones hold: a = d = 0 and b = 1 is greedy submodular coverage with costs.
+    Each step takes the sentence with the largest gain that fits; without any gain it stays out.
 
     Parameters
     ----------
-    values : ndarray of shape (n_sentences,)
-        Non-negative; 0 keeps a sentence out.
     accept
         Says whether a sentence may join those chosen so far.
 
     References
     ----------
-    Lin and Bilmes (2010), "Multi-document Summarization via Budgeted Maximization of Submodular
-    Functions", NAACL.
+    Gillick and Favre (2009), "A Scalable Global Model for Summarization"; Lin and Bilmes (2010),
+    "Multi-document Summarization via Budgeted Maximization of Submodular Functions", NAACL.
     """
     weight = coverage.weight.copy()
-    length = np.maximum(coverage.length, 1)
-    fixed = np.maximum(values, 0.0) ** exponents.value
-    fixed = fixed * length ** (1.0 - exponents.added - exponents.length)
-    whole = coverage.mass(coverage.weight) + 1e-9
-    free = values > 0
+    free = np.ones(len(coverage.length), dtype=bool)
     chosen: list[int] = []
     left = limit.syllables
 
@@ -120,14 +132,8 @@ def cover(
     for index in start:
         take(index)
     while len(chosen) < limit.sentences:
-        open_ = free & (coverage.length <= left)
-        if not open_.any():
-            break
-        # What adds nothing new may still fill a budget, last of all.
-        added = coverage.mass(weight) + 1e-9
-        gain = fixed * added**exponents.added * (1.0 - exponents.repetition * (1.0 - added / whole))
-        gain = np.where(open_, gain, -1.0)
-        order = np.argsort(-gain, kind="stable")[: int(open_.sum())]
+        worth = np.where(free & (coverage.length <= left), gain(coverage.mass(weight)), 0.0)
+        order = np.argsort(-worth, kind="stable")[: np.count_nonzero(worth > 0)]
         best = next((int(index) for index in order if accept(int(index), chosen)), None)
         if best is None:
             break

@@ -28,13 +28,9 @@ def _pronouns() -> re.Pattern[str]:
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    return frozenset(opener.split()[0] for name in _LISTS for opener in word_list(name))
-
-
-def may_lean(first_word: str) -> bool:
-    """Return whether any opening that points back starts with this lower-cased word."""
-    return first_word in _first_words()
+def opening_words() -> frozenset[tuple[str, ...]]:
+    """Return the first one or two lower-cased syllables of every opening that points back."""
+    return frozenset(tuple(opener.split()[:2]) for name in _LISTS for opener in word_list(name))
 
 
 def leans(sentence: str) -> bool:
@@ -49,7 +45,12 @@ def _attendance() -> re.Pattern[str]:
     # "dự án", "dự kiến", "dự báo" and the like open other sentences.
     first = rf"[\W_]*(?:{'|'.join(map(re.escape, starts))})(?!\w)(?! (?:án|kiến|báo|thảo|trữ|toán|đoán)\b)"
     later = rf"(?:\w+\W+){{0,25}}?(?:{'|'.join(map(re.escape, inside))})(?!\w)"
-    return re.compile(f"{first}|{later}", re.IGNORECASE)
+    last = r".*\b(?:tham dự|cùng dự)\W*$"
+    return re.compile(f"{first}|{later}|{last}", re.IGNORECASE | re.DOTALL)
+
+
+CEREMONY_WORDS = ("dự", "cầu", "lời", "dương", "nhận", "nghênh")
+"""A ceremonial sentence has one of these syllables."""
 
 
 def lists_attendance(sentence: str) -> bool:
@@ -59,8 +60,20 @@ def lists_attendance(sentence: str) -> bool:
     )
 
 
+_PRAISE = re.compile(
+    r"\b(?:biểu dương|ghi nhận|hoan nghênh|đánh giá cao)(?:, | và )(?:biểu dương|ghi nhận|hoan nghênh)\b"
+    r"|\b(?:gửi|bày tỏ) lời (?:chúc|cảm ơn|tri ân)\b",
+    re.IGNORECASE,
+)
+
+
+def is_ceremony(sentence: str) -> bool:
+    """Return whether a sentence says who was there, or thanks and praises (``ghi nhận, biểu dương …``)."""
+    return lists_attendance(sentence) or _PRAISE.search(sentence) is not None
+
+
 def refers(sentence: str) -> bool:
-    """Return whether a sentence opens with a pronoun for what was named before (``Điều này`` …).
+    """Return whether a sentence opens with what only the one before explains (``Điều này``, ``Trong đó`` …).
 
     Such a sentence says nothing to a reader who has not seen the one before it; one that merely leans
     (``Ngoài ra, …``) can follow a sentence of another article.

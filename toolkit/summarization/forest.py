@@ -12,22 +12,22 @@ from numpy.typing import NDArray
 from toolkit.errors import ModelError
 from toolkit.summarization.terms import FloatArray
 
-MAX_LEAVES = 16
+MAX_LEAVES = 8
 _N_TESTS = MAX_LEAVES - 1
-_CHUNK = 128
+_CHUNK = 256
 _ARRAYS = ("feature", "threshold", "tree", "mask", "leaves", "base")
 
 
 @cache
 def _lowest_bits() -> NDArray[np.uint8]:
-    """Return the number of the lowest bit set in every 16-bit word."""
-    codes = np.arange(1 << 16)
+    """Return the number of the lowest bit set in every byte."""
+    codes = np.arange(1 << MAX_LEAVES)
     return np.asarray(np.round(np.log2(np.maximum(codes & -codes, 1))), dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """A sum of regression trees with at most 16 leaves each.
+    """A sum of regression trees with at most 8 leaves each.
 
     Every inner node is a bit mask over the leaves of its tree, with zeros where the leaf cannot be
     reached once the node's test ``x <= threshold`` fails. The leaf a row ends in is the lowest bit that
@@ -37,7 +37,7 @@ class Forest:
     ----------
     feature, threshold, tree, mask : ndarray of shape (n_nodes,)
         The tests: column, value, number of the tree, and the leaves left when the test fails.
-    leaves : ndarray of shape (n_trees, 16)
+    leaves : ndarray of shape (n_trees, 8)
         Value of each leaf, numbered from left to right.
     base : ndarray of shape (1,)
         Where the sum starts.
@@ -51,10 +51,10 @@ class Forest:
     feature: NDArray[np.int32]
     threshold: NDArray[np.float32]
     tree: NDArray[np.int32]
-    mask: NDArray[np.uint16]
+    mask: NDArray[np.uint8]
     leaves: NDArray[np.float32]
     base: NDArray[np.float64]
-    _tests: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.uint16]] = field(
+    _tests: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.uint8]] = field(
         init=False, repr=False, compare=False
     )
 
@@ -66,7 +66,7 @@ class Forest:
         at = tree * _N_TESTS + np.arange(len(tree)) - np.searchsorted(tree, tree)
         feature = np.zeros(n_trees * _N_TESTS, dtype=np.int64)
         threshold = np.full(n_trees * _N_TESTS, np.inf, dtype=np.float32)
-        lost = np.zeros(n_trees * _N_TESTS, dtype=np.uint16)
+        lost = np.zeros(n_trees * _N_TESTS, dtype=np.uint8)
         feature[at], threshold[at], lost[at] = self.feature[order], self.threshold[order], ~self.mask[order]
         object.__setattr__(self, "_tests", (feature, threshold[:, None], lost[:, None]))
 
@@ -103,7 +103,7 @@ class Forest:
             parts = {name: arrays[f"{prefix}_{name}"] for name in _ARRAYS}
         except KeyError as error:
             raise ModelError(f"the model lacks the array {error.args[0]}; install it anew") from error
-        kinds = {"feature": "i4", "threshold": "f4", "tree": "i4", "mask": "u2", "leaves": "f4", "base": "f8"}
+        kinds = {"feature": "i4", "threshold": "f4", "tree": "i4", "mask": "u1", "leaves": "f4", "base": "f8"}
         sizes = {parts[name].shape for name in ("feature", "threshold", "tree", "mask")}
         sound = all(parts[name].dtype == np.dtype(kind) for name, kind in kinds.items())
         sound = sound and len(sizes) == 1 and parts["leaves"].shape[1:] == (MAX_LEAVES,)

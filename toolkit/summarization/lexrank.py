@@ -8,7 +8,7 @@ import numpy as np
 
 from toolkit.document import Document
 from toolkit.summarization.graph import centrality
-from toolkit.summarization.terms import FloatArray, count_terms
+from toolkit.summarization.terms import FloatArray, document_terms
 
 _BLOCK = 1024
 
@@ -42,7 +42,7 @@ class LexRank:
         Erkan and Radev (2004), "LexRank: Graph-based Lexical Centrality as Salience in Text
         Summarization", JAIR 22.
         """
-        rows = count_terms([sentence.text for sentence in document.sentences]).unit_rows()
+        rows = document_terms(document).unit_rows()
         if self.threshold is None:
             columns = rows.T.tocsr()
             return centrality(lambda v: rows @ (columns @ v), rows.shape[0], self.damping)

@@ -10,18 +10,19 @@ from datetime import date
 import numpy as np
 
 from toolkit.document import Document
-from toolkit.results import Budget, Digest, DigestSentence
+from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
-from toolkit.summarization.cover import Coverage, Exponents, cover
-from toolkit.summarization.cues import leans, lists_attendance, refers
+from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
+from toolkit.summarization.cues import is_ceremony, leans, refers
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
-from toolkit.summarization.select import EMPTY, TOO_SMALL, Limits, limits
+from toolkit.summarization.select import Limits, is_short, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
 from toolkit.text import syllables
 
-_EXPONENTS = Exponents(value=2.0, added=0.6, length=0.0, repetition=0.6)
-_ATTENDANCE = 0.1
-_PLAIN = Exponents(value=1.0, added=1.0, length=0.5)
+_CEREMONY = 0.1
+"""What a sentence keeps of its value if it is mere ceremony."""
+_OPENING = 2
+"""So many sentences of an article say what happened; the digest starts with those of all articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,8 @@ def summarize_many(
 
     Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
     articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
-    figures both are shown. Documents come in order of their dates and then of the
-    importance of what they say, those without a date last and as given; the sentences of one document
-    in its own order.
+    figures both are shown. Documents come in order of their dates, those without one last; of the
+    same day the opening sentences of all come first, then what else each says, document by document.
 
     Parameters
     ----------
@@ -57,20 +57,16 @@ def summarize_many(
     how = get(summarizer) if isinstance(summarizer, str) else summarizer
     first = article_copies([" ".join(s.text for s in document.sentences) for document in documents])
     kept = [number for number, original in enumerate(first) if number == original]
-    notes = [
-        f"document {number} is a copy of document {original} and was left out"
-        for number, original in enumerate(first)
-        if number != original
-    ]
+    notes = [Note(NoteKind.COPY, (number, original)) for number, original in enumerate(first) if number != original]
     pool = _pool(documents, kept)
     if not pool.texts:
-        return Digest((), budget, (*notes, EMPTY))
+        return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
     same = same_sentences(pool.texts, pool.document.tolist())
     wanted = np.ones(len(pool.texts))
     if relevance is not None:
         wanted = np.concatenate([np.asarray(relevance[number], dtype=float) for number in kept])
         if not (wanted > 0).any():
-            return Digest((), budget, (*notes, EMPTY))
+            return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
 
     def order(chosen: Sequence[int]) -> list[int]:
         return _in_order(chosen, pool, documents)
@@ -78,7 +74,9 @@ def summarize_many(
     own = [documents[number] for number in kept]
     chosen, values, small = _choose(own, pool, same, budget, how, wanted, order)
     if small:
-        notes.append(TOO_SMALL)
+        notes.append(Note(NoteKind.TOO_SMALL))
+    elif is_short(budget, len(chosen), int(np.count_nonzero(wanted))):
+        notes.append(Note(NoteKind.FEWER))
     also = _holders(pool, same, first)
     found = [
         DigestSentence(
@@ -96,8 +94,8 @@ def summarize_many(
     for one, others in sorted(same.rivals.items()):
         for other in others:
             if one < other and one in shown and other in shown:
-                pair = pool.document[shown[one]], pool.document[shown[other]]
-                notes.append(f"documents {pair[0]} and {pair[1]} give different figures for the same thing")
+                pair = sorted(int(pool.document[shown[group]]) for group in (one, other))
+                notes.append(Note(NoteKind.FIGURES, tuple(pair)))
     return Digest(tuple(found), budget, tuple(notes))
 
 
@@ -136,14 +134,18 @@ def _choose(
     """Return the indices chosen, in order of importance, all values, and whether nothing fitted."""
     if isinstance(how, JointSummarizer):
         values, coverage = how.weigh_together(documents)
-        exponents = _EXPONENTS
     else:
         ranks = [how.rank(document) for document in documents]
         values = np.concatenate([rank / max(float(rank.max(initial=0.0)), 1e-9) for rank in ranks])
-        coverage, exponents = _plain_coverage(pool), _PLAIN
+        coverage = _plain_coverage(pool)
+
+    def gain() -> Gain:
+        if isinstance(how, JointSummarizer):
+            return matches(values, coverage.length, usable)
+        return products(np.maximum(values, 1e-9) * usable, coverage.length, added=1.0, cost=0.5)
+
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
-    usable = np.where(wanted > 0, np.maximum(values, 1e-9) * wanted, 0.0)
-    usable *= np.array([_ATTENDANCE if lists_attendance(text) else 1.0 for text in pool.texts])
+    usable = wanted * np.array([_CEREMONY if is_ceremony(text) else 1.0 for text in pool.texts])
     seen: set[int] = set()
     for index in np.flatnonzero(usable).tolist():
         if same.group[index] in seen:
@@ -161,10 +163,10 @@ def _choose(
             return any(_precedes(pool, one, index) for one in chosen)
         return bool(chosen)
 
-    limit = limits(budget, coverage.length.tolist())
+    limit = limits(budget, len(coverage.length), int(coverage.length.sum()))
     shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
     while True:
-        chosen = cover(coverage, usable, limit, exponents, accept=accept)
+        chosen = cover(coverage, gain(), limit, accept=accept)
         chosen = _with_rivals(chosen, same, shown, coverage.length, limit)
         if not chosen:
             break
@@ -174,7 +176,7 @@ def _choose(
         # Order may bring to the top what must not stand there: do without it.
         usable[top] = 0.0
     alone = np.array([not lean or whole for lean in leaning])
-    return (int(np.argmax(np.where(alone, usable, -1.0))),), values, True
+    return (int(np.argmax(np.where(alone, values * usable, -1.0))),), values, True
 
 
 def _with_rivals(
@@ -199,15 +201,10 @@ def _precedes(pool: Pool, first: int, second: int) -> bool:
 
 
 def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) -> list[int]:
-    importance: dict[int, int] = {}
-    for place, index in enumerate(chosen):
-        importance.setdefault(int(pool.document[index]), place)
-
-    def key(index: int) -> tuple[bool, date, int, int]:
-        number = int(pool.document[index])
-        when = documents[number].date
-        # Without dates the caller's order is the best guess at time.
-        return when is None, when or date.min, importance[number] if when else number, index
+    def key(index: int) -> tuple[bool, date, bool, int]:
+        when = documents[int(pool.document[index])].date
+        # Of one day the caller's order is the best guess at time.
+        return when is None, when or date.min, bool(pool.sentence[index] >= _OPENING), index
 
     return sorted(chosen, key=key)
 

@@ -1,4 +1,4 @@
-"""The trained summariser's folder: arrays, a word list and JSON, read without running anything."""
+"""The trained summariser's folder: arrays and JSON, read without running anything."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from toolkit.errors import ModelError
 from toolkit.persistence import StoredModel, read_model, shipped_models, write_model
+from toolkit.summarization.cluster_concepts import CONCEPT_FEATURES
 from toolkit.summarization.cluster_features import CLUSTER_FEATURES
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.sentence_features import N_CELLS, SENTENCE_FEATURES, ConceptTable
@@ -29,22 +30,22 @@ class SummarizerModel:
 
     Attributes
     ----------
-    vocabulary : mapping of str to int
-        Frequent syllables and their rows in the tables.
     tables : pair of ConceptTable
         For syllables and for bigrams.
     sentences, sets, clusters : Forest
         Expected ROUGE of a sentence alone, and of a set of one or two; the share of a sentence that a
         summary of several articles should repeat.
+    concepts : pair of Forest
+        The chance of a syllable, and of a bigram, to stand in a summary of several articles.
     about : mapping
         What it was trained on and how good it is, as ``model.json`` has it.
     """
 
-    vocabulary: Mapping[str, int]
     tables: tuple[ConceptTable, ConceptTable]
     sentences: Forest
     sets: Forest
     clusters: Forest
+    concepts: tuple[Forest, Forest]
     about: Mapping[str, Any]
 
     def save(self, folder: Path) -> None:
@@ -53,12 +54,13 @@ class SummarizerModel:
             **self.sentences.to_arrays("sentences"),
             **self.sets.to_arrays("sets"),
             **self.clusters.to_arrays("clusters"),
+            **self.concepts[0].to_arrays("concepts_1"),
+            **self.concepts[1].to_arrays("concepts_2"),
         }
         for order, table in enumerate(self.tables, 1):
             for name in ("rate", "idf", "edges", "probability"):
                 arrays[f"{name}_{order}"] = getattr(table, name).astype(np.float32)
-        words = sorted(self.vocabulary, key=self.vocabulary.__getitem__)
-        write_model(folder, StoredModel(KIND, {**self.about, "features": _features()}, arrays, words))
+        write_model(folder, StoredModel(KIND, {**self.about, "features": _features()}, arrays))
 
 
 def load_model(folder: Path) -> SummarizerModel:
@@ -72,15 +74,15 @@ def load_model(folder: Path) -> SummarizerModel:
     stored = read_model(folder, KIND)
     if stored.settings.get("features") != _features():
         raise ModelError(f"{folder}: was trained on other features than this version computes; {_REMEDY}")
-    words, arrays = stored.vocabulary, stored.arrays
+    arrays = stored.arrays
     try:
-        first, second = (_table(arrays, order, size) for order, size in ((1, len(words) + 1), (2, N_BUCKETS)))
+        concepts = [Forest.from_arrays(arrays, f"concepts_{order}", len(CONCEPT_FEATURES)) for order in (1, 2)]
         return SummarizerModel(
-            vocabulary={word: number for number, word in enumerate(words)},
-            tables=(first, second),
+            tables=(_table(arrays, 1), _table(arrays, 2)),
             sentences=Forest.from_arrays(arrays, "sentences", len(SENTENCE_FEATURES)),
             sets=Forest.from_arrays(arrays, "sets", len(SET_FEATURES)),
             clusters=Forest.from_arrays(arrays, "clusters", len(CLUSTER_FEATURES)),
+            concepts=(concepts[0], concepts[1]),
             about={name: value for name, value in stored.settings.items() if name != "features"},
         )
     except ModelError as error:
@@ -94,11 +96,16 @@ def shipped_model() -> SummarizerModel:
 
 
 def _features() -> dict[str, list[str]]:
-    return {"sentence": list(SENTENCE_FEATURES), "set": list(SET_FEATURES), "cluster": list(CLUSTER_FEATURES)}
+    return {
+        "sentence": list(SENTENCE_FEATURES),
+        "set": list(SET_FEATURES),
+        "cluster": list(CLUSTER_FEATURES),
+        "concept": list(CONCEPT_FEATURES),
+    }
 
 
-def _table(arrays: Mapping[str, NDArray[np.generic]], order: int, size: int) -> ConceptTable:
-    shapes = {"rate": (size,), "idf": (size,), "edges": (11,), "probability": (N_CELLS,)}
+def _table(arrays: Mapping[str, NDArray[np.generic]], order: int) -> ConceptTable:
+    shapes = {"rate": (N_BUCKETS,), "idf": (N_BUCKETS,), "edges": (11,), "probability": (N_CELLS,)}
     parts = {}
     for name, shape in shapes.items():
         array = arrays.get(f"{name}_{order}")

@@ -46,6 +46,7 @@ SUMMARIZERS: dict[str, str] = {
     "lexrank": "toolkit.summarization.lexrank:LexRank",
     "textrank": "toolkit.summarization.textrank:TextRank",
     "centroid": "toolkit.summarization.centroid:Centroid",
+    "mmr": "toolkit.summarization.mmr:MMR",
 }
 """Name → ``module:class`` of every summariser that ships; the first is the default."""
 

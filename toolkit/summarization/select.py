@@ -8,13 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.document import Document
-from toolkit.results import Budget, Digest, DigestSentence
+from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.cues import leans
-from toolkit.summarization.terms import FloatArray, count_terms
-from toolkit.text import syllables
-
-TOO_SMALL = "the budget is smaller than any good sentence; the best one is given whole"
-EMPTY = "there is no sentence to choose from"
+from toolkit.summarization.terms import FloatArray, document_terms
+from toolkit.text import count_syllables
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +37,14 @@ class Choice:
     sentences: tuple[int, ...]
 
 
-def limits(budget: Budget, lengths: Sequence[int]) -> Limits:
-    """Return what `budget` allows of sentences with these syllable counts."""
+def limits(budget: Budget, n_sentences: int, n_syllables: int) -> Limits:
+    """Return what `budget` allows of so many sentences with so many syllables in all."""
     if budget.sentences is not None:
-        return Limits(budget.sentences, sum(lengths))
+        return Limits(budget.sentences, n_syllables)
     if budget.syllables is not None:
-        return Limits(len(lengths), budget.syllables)
+        return Limits(n_sentences, budget.syllables)
     assert budget.ratio is not None
-    return Limits(len(lengths), int(budget.ratio * sum(lengths) + 1e-9))
+    return Limits(n_sentences, int(budget.ratio * n_syllables + 1e-9))
 
 
 def mmr(
@@ -103,15 +100,15 @@ def choose(document: Document, scores: FloatArray, budget: Budget, trade_off: fl
     is shown too, unless every sentence leans.
     """
     texts = [sentence.text for sentence in document.sentences]
-    lengths = [len(syllables(text)) for text in texts]
-    rows = count_terms(texts).unit_rows()
+    lengths = [count_syllables(text) for text in texts]
+    rows = document_terms(document).unit_rows()
     leaning = [leans(text) for text in texts]
     whole = all(leaning)
 
     def accept(index: int, chosen: Sequence[int]) -> bool:
         return whole or not leaning[index] or any(other < index for other in chosen)
 
-    limit = limits(budget, lengths)
+    limit = limits(budget, len(lengths), sum(lengths))
     found = mmr(scores, lambda i: rows @ rows[[i]].toarray()[0], lengths, limit, trade_off, accept)
     return tuple(sorted(found))
 
@@ -137,26 +134,28 @@ def select(
 
     Notes
     -----
-    A sentence is never cut. Where no sentence fits, the best one is given and `Digest.notes` says so.
+    A sentence is never cut. Where no sentence fits, the best one is given and `Digest.notes` says so; where
+    fewer than asked for are worth showing, it says that.
     """
-    sentences = document.sentences
+    sentences = [(paragraph.index, s) for paragraph in document.paragraphs for s in paragraph.sentences]
     if len(scores) != len(sentences):
         raise ValueError(f"need one score per sentence, got {len(scores)} for {len(sentences)} sentences")
     if not sentences:
-        return Digest((), budget, (EMPTY,))
+        return Digest((), budget, (Note(NoteKind.EMPTY),))
     picked = sorted(choose(document, scores, budget, trade_off) if chosen is None else chosen)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     if not picked:
-        picked, notes = [best_alone(document, scores)], (TOO_SMALL,)
-    paragraph_of = [p.index for p in document.paragraphs for _ in p.sentences]
-    return Digest(
-        tuple(
-            DigestSentence(sentences[i].text, float(scores[i]), 0, paragraph_of[i], i, sentences[i].span)
-            for i in picked
-        ),
-        budget,
-        notes,
-    )
+        picked, notes = [best_alone(document, scores)], (Note(NoteKind.TOO_SMALL),)
+    elif is_short(budget, len(picked), len(sentences)):
+        notes = (Note(NoteKind.FEWER),)
+    shown = ((i, *sentences[i]) for i in picked)
+    found = (DigestSentence(s.text, float(scores[i]), 0, paragraph, i, s.span) for i, paragraph, s in shown)
+    return Digest(tuple(found), budget, notes)
+
+
+def is_short(budget: Budget, n_chosen: int, n_sentences: int) -> bool:
+    """Return whether a digest of `n_chosen` sentences has fewer than were asked for and could have been had."""
+    return budget.sentences is not None and n_chosen < min(budget.sentences, n_sentences)
 
 
 def best_alone(document: Document, scores: FloatArray) -> int:

@@ -97,7 +97,6 @@ def sentence_features(
     count = tokens.n_sentences[owner]
     total = np.bincount(owner, tokens.length, minlength=len(tokens.n_sentences))
     running = np.cumsum(tokens.length) - tokens.length
-    term, sentence = tokens.term, tokens.sentence
     values: dict[str, FloatArray | IntArray | NDArray[np.bool_]] = {
         "place": tokens.place,
         "place_ratio": tokens.place / np.maximum(count, 1),
@@ -107,8 +106,8 @@ def sentence_features(
         "length_ratio": tokens.length * count / np.maximum(total[owner], 1),
         "document_length": total[owner],
         "capitals": tokens.capitals / length,
-        "figures": np.bincount(sentence, tokens.is_figure[term], minlength=n) / length,
-        "stop_words": np.bincount(sentence, tokens.is_stop[term], minlength=n) / length,
+        "figures": tokens.count(2) / length,
+        "stop_words": tokens.count(1) / length,
         "has_title": tokens.title_length[owner] > 0,
         "title_length": tokens.title_length[owner],
         "leans": tokens.leans,

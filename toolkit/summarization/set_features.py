@@ -30,12 +30,17 @@ _OF_EACH = (
 )  # fmt: skip
 _OF_DOCUMENT = ("n_sentences", "document_length", "title_length", "has_title")
 _COLUMN = {name: column for column, name in enumerate(SENTENCE_FEATURES)}
-SET_FEATURES = (
+_EACH_COLUMNS = [_COLUMN[name] for name in _OF_EACH]
+_DOCUMENT_COLUMNS = [_COLUMN[name] for name in _OF_DOCUMENT]
+_OF_SET = (
     "is_pair", "length", "gap", "best", "score_1", "score_2", "behind_1", "behind_2", "rank_1", "rank_2",
     *(f"{what}_{order}" for order in (1, 2) for what in ("cover", "f1", "density", "shared", "title")),
+)  # fmt: skip
+SET_FEATURES = (
+    *_OF_SET,
     *(f"{name}_of_{which}" for name in _OF_EACH for which in ("first", "second")),
     *_OF_DOCUMENT,
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +133,12 @@ def set_features(
         values[f"density_{order}"] = cover / np.maximum(size, 1)
         values[f"shared_{order}"] = weight @ _BOTH
         values[f"title_{order}"] = titled @ _HIT / np.maximum(concepts.n_title, 1)[:, None]
-    for name in _OF_EACH:
-        column = rows[:, _COLUMN[name]]
-        values[f"{name}_of_first"] = column[first]
-        values[f"{name}_of_second"] = np.where(_PAIR, column[second], -1.0)
-    for name in _OF_DOCUMENT:
-        values[name] = rows[:, _COLUMN[name]][first]
     result = np.empty((*shape, len(SET_FEATURES)), dtype=np.float32)
-    for number, name in enumerate(SET_FEATURES):
+    for number, name in enumerate(_OF_SET):
         result[:, :, number] = values[name]
+    each, document = len(_OF_SET), len(SET_FEATURES) - len(_OF_DOCUMENT)
+    known = rows[:, _EACH_COLUMNS]
+    result[:, :, each:document:2] = known[first]
+    result[:, :, each + 1 : document : 2] = np.where(_PAIR[:, None], known[second], -1.0)
+    result[:, :, document:] = rows[:, _DOCUMENT_COLUMNS][first]
     return result

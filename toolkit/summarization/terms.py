@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.document import Document
 from toolkit.text import syllables
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class Terms:
         weights = self.counts * self.idf()[self.columns] if self.shape[0] else self.counts
         norms = np.sqrt(np.bincount(self.rows, weights**2, minlength=self.shape[0]))
         return self.matrix(weights / norms[self.rows])
+
+
+def document_terms(document: Document) -> Terms:
+    """Return the lower-cased content syllables of each sentence of a document, counted."""
+    return count_terms([sentence.text for sentence in document.sentences])
 
 
 def count_terms(sentences: Sequence[str], *, drop_stop_words: bool = True) -> Terms:

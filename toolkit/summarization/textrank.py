@@ -8,7 +8,7 @@ import numpy as np
 
 from toolkit.document import Document
 from toolkit.summarization.graph import centrality
-from toolkit.summarization.terms import FloatArray, count_terms
+from toolkit.summarization.terms import FloatArray, document_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class TextRank:
         ----------
         Mihalcea and Tarau (2004), "TextRank: Bringing Order into Texts", EMNLP.
         """
-        terms = count_terms([sentence.text for sentence in document.sentences])
+        terms = document_terms(document)
         n_sentences = terms.shape[0]
         words = terms.matrix(np.ones_like(terms.counts))
         sizes = np.bincount(terms.rows, minlength=n_sentences)

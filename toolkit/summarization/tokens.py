@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.summarization.cues import leans, lists_attendance, may_lean
+from toolkit.summarization.cues import CEREMONY_WORDS, is_ceremony, leans, opening_words
+from toolkit.summarization.syllable_codes import CODE_BITS, BoolArray, CodeArray, codes_of, read_syllables
 from toolkit.summarization.terms import IntArray, stop_words
-from toolkit.text import syllables
-
-BoolArray = NDArray[np.bool_]
 
 N_BUCKETS = 1 << 17
-"""Bigrams share this many places of the model's table; a prime factor spreads them."""
-_SPREAD = 7919
-_ENDS = (".", "!", "?", "…", '"', "”")
+"""Terms share this many places of the model's tables."""
+_KIND = np.uint64(3)
+_ENDS = tuple(map(ord, '.!?…"”'))
+_LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,13 @@ class Tokens:
         Number of each document's first sentence in the batch.
     document, place, length, capitals : ndarray of shape (n_sentences,)
         Document of a sentence, its place in it, its syllables, and how many of them have a capital.
-    leans, attends, quotes, ends, commas : ndarray of shape (n_sentences,)
-        Whether it opens by pointing back, lists who was there, holds a quotation mark, ends as
+    leans, ceremony, quotes, ends, commas : ndarray of shape (n_sentences,)
+        Whether it opens by pointing back, is mere ceremony, holds a quotation mark, ends as
         sentences do; its commas.
     term, sentence : ndarray of shape (n_tokens,)
-        Number of each lower-cased syllable in this batch, and the sentence it stands in.
+        Code of each lower-cased syllable, and the sentence it stands in. The two lowest bits of a code
+        say what it is: 0 a word, 1 a stop word, 2 a figure.
     title_term, title_document : ndarray of shape (n_title_tokens,)
-    entry : ndarray of shape (n_terms,)
-        Number of a term in the model's vocabulary, whose size stands for all unknown terms.
-    is_stop, is_figure : ndarray of shape (n_terms,)
     """
 
     n_sentences: IntArray
@@ -60,77 +58,56 @@ class Tokens:
     length: IntArray
     capitals: IntArray
     leans: BoolArray
-    attends: BoolArray
+    ceremony: BoolArray
     quotes: BoolArray
     ends: BoolArray
     commas: IntArray
-    term: IntArray
+    term: CodeArray
     sentence: IntArray
-    title_term: IntArray
+    title_term: CodeArray
     title_document: IntArray
-    entry: IntArray
-    is_stop: BoolArray
-    is_figure: BoolArray
+
+    def count(self, kind: int) -> IntArray:
+        """Return how many syllables of a kind (1 stop words, 2 figures) each sentence has."""
+        return np.bincount(self.sentence[(self.term & _KIND) == kind], minlength=len(self.length))
 
 
-def read_tokens(sources: Sequence[Source], vocabulary: Mapping[str, int]) -> Tokens:
+def read_tokens(sources: Sequence[Source]) -> Tokens:
     """Return the syllables of a batch of documents as arrays."""
-    words: list[str] = []
-    lengths: list[int] = []
-    titles: list[str] = []
-    title_lengths: list[int] = []
-    leaning: list[bool] = []
-    attending: list[bool] = []
-    quotes: list[bool] = []
-    ends: list[bool] = []
-    commas: list[int] = []
-    for source in sources:
-        found = syllables(unicodedata.normalize("NFC", source.title)) if source.title else []
-        titles += found
-        title_lengths.append(len(found))
-        for text in source.sentences:
-            found = syllables(text)
-            words += found
-            lengths.append(len(found))
-            attending.append(lists_attendance(text))
-            leaning.append(bool(found) and may_lean(found[0].lower()) and leans(text))
-            quotes.append('"' in text or "“" in text)
-            ends.append(text.endswith(_ENDS))
-            commas.append(text.count(","))
-    numbers: defaultdict[str, int] = defaultdict()
-    numbers.default_factory = numbers.__len__
-    surface = np.fromiter(map(numbers.__getitem__, words), np.int64, len(words))
-    title_surface = np.fromiter(map(numbers.__getitem__, titles), np.int64, len(titles))
-    terms: dict[str, int] = {}
-    lowered = [word.lower() for word in numbers]
-    term_of = np.array([terms.setdefault(word, len(terms)) for word in lowered], dtype=np.int64)
-    capital = np.array([low != word for low, word in zip(lowered, numbers, strict=True)], dtype=bool)
-    unknown, stop = len(vocabulary), stop_words()
+    texts = [text for source in sources for text in source.sentences]
+    n = len(texts)
+    titles = [unicodedata.normalize("NFC", source.title) if source.title else "" for source in sources]
+    found = read_syllables([*texts, *titles])
+    term = found.code & ~_KIND | (2 * found.figure).astype(np.uint64)
+    term |= (_among(found.code, _stop_codes()) & ~found.figure).astype(np.uint64)
+    body = int(np.searchsorted(found.text, n))
     n_sentences = np.array([len(source.sentences) for source in sources], dtype=np.int64)
-    length = np.array(lengths, dtype=np.int64)
     document = np.repeat(np.arange(len(sources)), n_sentences)
     first = np.cumsum(n_sentences) - n_sentences
-    sentence = np.repeat(np.arange(len(length)), length)
+    length = found.length[:n]
+    leaning, ceremonial = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    held = np.flatnonzero(length)
+    for number in held[_may_lean(found.code, (np.cumsum(length) - length)[held])].tolist():
+        leaning[number] = leans(texts[number])
+    for number in set(found.text[:body][_among(found.code[:body], _codes(CEREMONY_WORDS))].tolist()):
+        ceremonial[number] = is_ceremony(texts[number])
     return Tokens(
         n_sentences=n_sentences,
-        title_length=np.array(title_lengths, dtype=np.int64),
+        title_length=found.length[n:],
         first=first,
         document=document,
-        place=np.arange(len(length)) - first[document],
+        place=np.arange(n) - first[document],
         length=length,
-        capitals=np.bincount(sentence[capital[surface]], minlength=len(length)),
-        leans=np.array(leaning, dtype=bool),
-        attends=np.array(attending, dtype=bool),
-        quotes=np.array(quotes, dtype=bool),
-        ends=np.array(ends, dtype=bool),
-        commas=np.array(commas, dtype=np.int64),
-        term=term_of[surface],
-        sentence=sentence,
-        title_term=term_of[title_surface],
-        title_document=np.repeat(np.arange(len(sources)), title_lengths),
-        entry=np.array([vocabulary.get(word, unknown) for word in terms], dtype=np.int64),
-        is_stop=np.array([word in stop for word in terms], dtype=bool),
-        is_figure=np.array([word[0].isdigit() for word in terms], dtype=bool),
+        capitals=np.bincount(found.text[:body][found.capital[:body]], minlength=n),
+        leans=leaning,
+        ceremony=ceremonial,
+        quotes=found.quotes[:n],
+        ends=np.isin(found.last[:n], _ENDS),
+        commas=found.commas[:n],
+        term=term[:body],
+        sentence=found.text[:body],
+        title_term=term[body:],
+        title_document=found.text[body:] - n,
     )
 
 
@@ -155,7 +132,7 @@ class Concepts:
     """
 
     document: IntArray
-    code: IntArray
+    code: CodeArray
     frequency: IntArray
     first: IntArray
     in_title: BoolArray
@@ -168,55 +145,101 @@ class Concepts:
 
 def find_concepts(tokens: Tokens, order: int) -> Concepts:
     """Return the distinct single terms (`order` 1) or bigrams within sentences (`order` 2)."""
-    n_terms = max(len(tokens.entry), 1)
-    if order == 1:
-        width, term, sentence = n_terms, tokens.term, tokens.sentence
-        title, owner = tokens.title_term, tokens.title_document
-    else:
-        width = n_terms * n_terms
-        term, sentence = _pairs(tokens.term, tokens.sentence, n_terms)
-        title, owner = _pairs(tokens.title_term, tokens.title_document, n_terms)
+    term, sentence, title, owner = tokens.term, tokens.sentence, tokens.title_term, tokens.title_document
+    if order == 2:
+        term, sentence = _pairs(term, sentence)
+        title, owner = _pairs(title, owner)
+    # One key holds document, code and place, from its highest bit to its lowest: one sort gives the
+    # concepts, and within each the sentences that hold it.
     shift = int(tokens.n_sentences.max(initial=1)).bit_length()
-    # One sort of one key gives concepts, and within each the sentences that hold it.
-    key = np.sort(((tokens.document[sentence] * width + term) << shift) | tokens.place[sentence])
+    width = min(CODE_BITS, 64 - shift - len(tokens.n_sentences).bit_length())
+    mask, low, wide = np.uint64((1 << width) - 1), np.uint64(shift), np.uint64(width)
+    owner_key = tokens.document.astype(np.uint64)[sentence] << wide
+    key = ((owner_key | term & mask) << low) | tokens.place.astype(np.uint64)[sentence]
+    # Documents follow one another, so each is sorted by itself: short runs sort six times as fast.
+    bounds = np.searchsorted(sentence, np.append(tokens.first, len(tokens.length))).tolist()
+    for start, stop in pairwise(bounds):
+        key[start:stop].sort()
     starts = np.flatnonzero(_changes(key))
-    concept_key = key[starts] >> shift
-    place = key[starts] & ((1 << shift) - 1)
+    concept_key = key[starts] >> low
+    place = (key[starts] & np.uint64((1 << shift) - 1)).astype(np.int64)
     new = _changes(concept_key)
     heads = np.flatnonzero(new)
     keys = concept_key[heads]
-    document, code = np.divmod(keys, width)
+    document = (keys >> wide).astype(np.int64)
+    code = keys & mask
     concept = np.cumsum(new) - 1
-    title_keys = np.unique(owner * width + title)
+    title_keys = np.sort((owner.astype(np.uint64) << wide) | title & mask)
+    title_keys = title_keys[_changes(title_keys)]
     at = np.searchsorted(keys, title_keys)
-    at = at[np.append(keys, -1)[at] == title_keys]
-    in_title = np.zeros(len(keys), dtype=bool)
-    in_title[at] = True
-    if order == 1:
-        kind = np.where(tokens.is_figure[code], 2, tokens.is_stop[code].astype(np.int64))
-        bucket = tokens.entry[code]
-    else:
-        left, right = np.divmod(code, n_terms)
-        kind = tokens.is_stop[left].astype(np.int64) + tokens.is_stop[right]
-        bucket = (tokens.entry[left] * _SPREAD + tokens.entry[right]) % N_BUCKETS
+    in_title = np.zeros(len(keys) + 1, dtype=bool)
+    in_title[at[np.append(keys, np.uint64(0))[at] == title_keys]] = True
     return Concepts(
         document=document,
         code=code,
         frequency=np.diff(np.append(starts[heads], len(key))),
         first=place[heads],
-        in_title=in_title,
-        kind=kind,
-        bucket=bucket,
+        in_title=in_title[:-1],
+        kind=(code & _KIND).astype(np.int64),
+        bucket=(code >> np.uint64(2) & np.uint64(N_BUCKETS - 1)).astype(np.int64),
         concept=concept,
         sentence=tokens.first[document[concept]] + place,
-        n_title=np.bincount(title_keys // width, minlength=len(tokens.n_sentences)),
+        n_title=np.bincount((title_keys >> wide).astype(np.int64), minlength=len(tokens.n_sentences)),
     )
 
 
-def _pairs(term: IntArray, owner: IntArray, n_terms: int) -> tuple[IntArray, IntArray]:
+def _pairs(term: CodeArray, owner: IntArray) -> tuple[CodeArray, IntArray]:
     same = owner[1:] == owner[:-1]
-    return (term[:-1] * n_terms + term[1:])[same], owner[1:][same]
+    left, right = term[:-1][same], term[1:][same]
+    mixed = _pair(left, right)
+    is_stop = ((left & _KIND) == 1).astype(np.uint64) + ((right & _KIND) == 1)
+    return mixed & ~_KIND | is_stop, owner[1:][same]
 
 
-def _changes(values: IntArray) -> BoolArray:
+def _pair(left: CodeArray, right: CodeArray) -> CodeArray:
+    mixed: CodeArray = (left * _LEFT + right * _RIGHT) >> np.uint64(64 - CODE_BITS)
+    return mixed
+
+
+def _changes(values: NDArray[np.uint64]) -> BoolArray:
     return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+@cache
+def _codes(words: Iterable[str]) -> CodeArray:
+    return codes_of(words)
+
+
+@cache
+def _stop_codes() -> CodeArray:
+    return codes_of(stop_words())
+
+
+@cache
+def _openings() -> tuple[CodeArray, CodeArray]:
+    """Return the codes of openings of one syllable, and of the first two of longer ones, both sorted."""
+    single = codes_of(words[0] for words in opening_words() if len(words) == 1)
+    both = read_syllables([word for words in opening_words() if len(words) == 2 for word in words]).code
+    return single, np.sort(_pair(both[::2], both[1::2]))
+
+
+def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
+    """Return whether the syllables from `first` on can be an opening that points back."""
+    single, double = _openings()
+    pair = _pair(code[first], code[np.minimum(first + 1, len(code) - 1)])
+    return _among(code[first], single) | _among(pair, double)
+
+
+def _among(codes: CodeArray, few: CodeArray) -> BoolArray:
+    """Return which codes are among a few sorted ones: a small table answers for nearly all of them."""
+    hit = _marks(few.tobytes())[(codes >> np.uint64(CODE_BITS - 16)).astype(np.intp)]
+    near = np.flatnonzero(hit)
+    hit[near] = few[np.minimum(np.searchsorted(few, codes[near]), len(few) - 1)] == codes[near]
+    return hit
+
+
+@cache
+def _marks(few: bytes) -> BoolArray:
+    table = np.zeros(1 << 16, dtype=bool)
+    table[(np.frombuffer(few, dtype=np.uint64) >> np.uint64(CODE_BITS - 16)).astype(np.intp)] = True
+    return table

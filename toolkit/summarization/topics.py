@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +13,9 @@ from toolkit.summarization.many import summarize_many
 from toolkit.summarization.registry import DEFAULT, Summarizer
 from toolkit.summarization.terms import FloatArray
 
+_FLOOR = 0.1
+"""What a sentence keeps of its paragraph's score where nothing of the topic is in the sentence itself."""
+
 
 def summarize_by_topic(
     documents: Sequence[Document],
@@ -22,20 +24,22 @@ def summarize_by_topic(
     summarizer: Summarizer | str = DEFAULT,
     *,
     thresholds: float | Mapping[str, float] = 0.5,
-    unit: Literal["paragraph", "sentence"] = "paragraph",
+    sentence_scores: Mapping[str, Sequence[ArrayLike]] | None = None,
 ) -> dict[str, Digest]:
     """Return a digest of one or many documents for every label, in the order of `scores`.
 
-    Only sentences whose label score reaches the threshold are taken; among them the score counts
+    Only sentences of paragraphs whose score reaches the threshold are taken; among them the scores count
     together with how much a sentence carries.
 
     Parameters
     ----------
     scores : mapping of label to a sequence of arrays
-        For each document an array of shape (n_paragraphs,) or, with ``unit="sentence"``,
-        (n_sentences,), of probabilities in [0, 1].
+        For each document an array of shape (n_paragraphs,), of probabilities in [0, 1].
     budget : Budget
         Of each digest.
+    sentence_scores : mapping of label to a sequence of arrays, optional
+        For each document an array of shape (n_sentences,): which sentences of a paragraph are those that
+        its label is about.
 
     Raises
     ------
@@ -48,17 +52,19 @@ def summarize_by_topic(
         if len(arrays) != len(documents):
             raise ValueError(f"{label}: need scores for {len(documents)} documents, got {len(arrays)}")
         relevance = [
-            _relevance(document, np.asarray(array, dtype=float), float(limit), unit, label)
+            _relevance(document, np.asarray(array, dtype=float), float(limit), label)
             for document, array in zip(documents, arrays, strict=True)
         ]
+        if sentence_scores is not None:
+            own = [np.asarray(array, dtype=float) for array in sentence_scores[label]]
+            relevance = [each * (_FLOOR + (1 - _FLOOR) * one) for each, one in zip(relevance, own, strict=True)]
         result[label] = summarize_many(documents, budget, summarizer, relevance)
     return result
 
 
-def _relevance(document: Document, scores: FloatArray, limit: float, unit: str, label: str) -> FloatArray:
+def _relevance(document: Document, scores: FloatArray, limit: float, label: str) -> FloatArray:
     sizes = [len(paragraph.sentences) for paragraph in document.paragraphs]
-    expected = len(sizes) if unit == "paragraph" else sum(sizes)
-    if scores.shape != (expected,):
-        raise ValueError(f"{label}: need one score per {unit}, {expected}, got {scores.shape}")
-    each = np.repeat(scores, sizes) if unit == "paragraph" else scores
+    if scores.shape != (len(sizes),):
+        raise ValueError(f"{label}: need one score per paragraph, {len(sizes)}, got {scores.shape}")
+    each = np.repeat(scores, sizes)
     return np.where(each >= limit, each, 0.0)

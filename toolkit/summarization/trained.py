@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from toolkit.document import Document
 from toolkit.results import Budget
+from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
-from toolkit.summarization.cover import Coverage, Exponents, build_coverage, cover, document_coverage
+from toolkit.summarization.cover import Coverage, cover, document_coverage, products, shared_coverage
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Choice, Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
@@ -22,9 +23,8 @@ from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tok
 _BATCH_CHARACTERS = 600_000
 _FILL_FROM = 80
 """Syllables from which a budget has room for more than the one or two sentences of an abstract."""
-_ATTENDANCE = 0.1
-"""What a sentence keeps of its value in a longer digest if it only says who was there."""
-_FILLING = Exponents(value=1.0, added=0.8, length=0.2)
+_CEREMONY = 0.1
+"""What a sentence keeps of its value in a longer digest if it is mere ceremony."""
 _PAIRED = np.array([len(members) == 2 for members in SETS])
 
 
@@ -84,11 +84,16 @@ class TrainedSummarizer:
         """Return a value per sentence of all documents, and the weighed concepts that each covers."""
         ranked = self.read([_source(document) for document in documents])
         rows = cluster_features(documents, ranked.tokens, ranked.weighed, ranked.rows, ranked.scores)
-        return self.model.clusters.predict(rows), build_coverage(ranked.weighed, ranked.tokens.length)
+        shared = [
+            share_concepts(ranked.tokens, weighed, table, ranked.scores)
+            for weighed, table in zip(ranked.weighed, self.model.tables, strict=True)
+        ]
+        chances = [forest.predict(one.rows) for forest, one in zip(self.model.concepts, shared, strict=True)]
+        return self.model.clusters.predict(rows), shared_coverage(shared, chances, ranked.tokens.length)
 
     def read(self, sources: Sequence[Source]) -> Ranked:
         """Return the scores of a batch of documents together with what they were computed from."""
-        tokens = read_tokens(sources, self.model.vocabulary)
+        tokens = read_tokens(sources)
         one, two = self.model.tables
         weighed = (weigh(tokens, find_concepts(tokens, 1), one), weigh(tokens, find_concepts(tokens, 2), two))
         rows = sentence_features(tokens, weighed, self.model.tables)
@@ -97,13 +102,15 @@ class TrainedSummarizer:
     def _choose(self, sources: Sequence[Source], budget: Budget) -> list[Choice]:
         ranked = self.read(sources)
         tokens = ranked.tokens
-        per_document = [limits(budget, lengths.tolist()) for lengths in np.split(tokens.length, tokens.first[1:])]
+        if not len(tokens.length):
+            return [Choice(np.zeros(0), ())] * len(sources)
+        total = np.bincount(tokens.document, tokens.length, minlength=len(sources)).astype(np.int64).tolist()
+        counts = tokens.n_sentences.tolist()
+        per_document = [limits(budget, count, size) for count, size in zip(counts, total, strict=True)]
         room = np.array([limit.syllables for limit in per_document])
         most = np.array([limit.sentences for limit in per_document])
         fits = tokens.length <= room[tokens.document]
         slots = fill_slots(tokens, ranked.scores, fits)
-        if not len(tokens.length):
-            return [Choice(np.zeros(0), ())] * len(sources)
         features = set_features(tokens, ranked.weighed, ranked.rows, ranked.scores, slots)
         n_documents, n_sets, n_features = features.shape
         worth = self.model.sets.predict(features.reshape(-1, n_features)).reshape(n_documents, n_sets)
@@ -112,21 +119,25 @@ class TrainedSummarizer:
         possible = (members[0] >= 0) & (members[1] >= 0) & (size <= room[:, None])
         possible &= ~_PAIRED | (most[:, None] >= 2)
         leaning = tokens.leans[members[0]]
-        attending = tokens.attends[members[0]] | tokens.attends[members[1]]
-        # What leans at the top loses to anything that does not, and so does a list of who was there.
-        worth = np.where(possible, worth - 10.0 * leaning - 5.0 * attending, -np.inf)
+        ceremonial = tokens.ceremony[members[0]] | tokens.ceremony[members[1]]
+        # What leans at the top loses to anything that does not, and so does mere ceremony.
+        worth = np.where(possible, worth - 10.0 * leaning - 5.0 * ceremonial, -np.inf)
         best = worth.argmax(axis=1)
         result: list[Choice] = []
-        scores = np.split(ranked.scores, tokens.first[1:])
-        for number, (choice, limit) in enumerate(zip(best.tolist(), per_document, strict=True)):
-            start = int(tokens.first[number])
-            if not np.isfinite(worth[number, choice]):
-                result.append(Choice(scores[number], ()))
+        starts = tokens.first.tolist()
+        every = np.arange(n_documents)
+        possible_at_all = np.isfinite(worth[every, best]).tolist()
+        pairs = zip(members[0][every, best].tolist(), members[1][every, best].tolist(), strict=True)
+        for number, (pair, limit) in enumerate(zip(pairs, per_document, strict=True)):
+            start = starts[number]
+            scores = ranked.scores[start : start + counts[number]]
+            if not possible_at_all[number]:
+                result.append(Choice(scores, ()))
                 continue
-            chosen = tuple(sorted({int(members[0][number, choice]), int(members[1][number, choice])}))
+            chosen = tuple(sorted(set(pair)))
             if limit.sentences > 2 and (budget.sentences is not None or limit.syllables >= _FILL_FROM):
                 chosen = _fill(ranked, number, chosen, limit)
-            result.append(Choice(scores[number], tuple(index - start for index in chosen)))
+            result.append(Choice(scores, tuple(index - start for index in chosen)))
         return result
 
 
@@ -144,13 +155,14 @@ def _fill(ranked: Ranked, number: int, chosen: tuple[int, ...], limit: Limits) -
         return not (upright and leaning[index]) or index - 1 in taken
 
     values = np.maximum(ranked.scores[start:stop], 1e-9)
-    values = np.where(tokens.attends[start:stop], values * _ATTENDANCE, values)
-    found = cover(mine, values, limit, _FILLING, [index - start for index in chosen], accept)
+    values = np.where(tokens.ceremony[start:stop], values * _CEREMONY, values)
+    gain = products(values, mine.length, added=0.8, cost=0.2)
+    found = cover(mine, gain, limit, [index - start for index in chosen], accept)
     return tuple(sorted(index + start for index in found))
 
 
 def _source(document: Document) -> Source:
-    return Source(document.title, tuple(sentence.text for sentence in document.sentences))
+    return Source(document.title, tuple(s.text for paragraph in document.paragraphs for s in paragraph.sentences))
 
 
 def _batches(sources: Sequence[Source]) -> Iterator[list[Source]]:

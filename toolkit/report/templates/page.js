@@ -3,9 +3,9 @@
   const one = (selector) => document.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const form = one("#tools"), query = one("#query"), status = one("#status"), review = one("#review");
-  const next = one("#next"), clear = one("#clear"), unfold = one("#unfold");
+  const next = one("#next"), clear = one("#clear"), unfold = one("#unfold"), back = one("#back");
   const menus = all("select[data-facet]"), bars = all("button[data-facet]"), articles = all("article");
-  const MAX_HITS = 5000, MAX_OPENED = 30;
+  const MAX_HITS = 2000, MAX_OPENED = 10, SLICE = 12, PAUSE = 40;
   const marks = "highlights" in CSS ? new Highlight() : null;
   if (marks) CSS.highlights.set("hits", marks);
 
@@ -20,60 +20,77 @@
     return f;
   };
   const fold = (text) => text.replace(/[A-Z\u0080-\uffff]/g, foldOne);
-  const texts = new Map();
-  const textOf = (article) => {
-    let text = texts.get(article);
-    if (text === undefined) texts.set(article, (text = fold(article.textContent)));
-    return text;
+  // The text nodes of an article with their folded text, and all of it together.
+  const nodes = new Map(), texts = new Map();
+  const nodesOf = (article) => {
+    let found = nodes.get(article);
+    if (found === undefined) {
+      nodes.set(article, (found = []));
+      const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+      for (let node; (node = walker.nextNode()); ) found.push([node, fold(node.data)]);
+      texts.set(article, found.map(([, text]) => text).join(""));
+    }
+    return found;
+  };
+  const textOf = (article) => (nodesOf(article), texts.get(article));
+  // Long work in slices, so that typing and scrolling go on: `step` works a little and returns whether there is more.
+  const sliced = (step) => {
+    const until = performance.now() + SLICE;
+    while (step()) if (performance.now() > until) return void setTimeout(sliced, 0, step);
   };
   const facetsOf = new Map(articles.map((a) => [a, (facet) => a.dataset[facet].split(" ")]));
   const wanted = () => menus.filter((m) => m.value !== "").map((m) => [m.dataset.facet, m.value]);
 
-  let hits = [], place = -1;
+  let hits = [], place = -1, latest = 0;
   const mark = (article, needle) => {
-    const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
-    for (let node; (node = walker.nextNode()) && hits.length < MAX_HITS; ) {
-      const text = fold(node.data);
+    for (const [node, text] of nodesOf(article)) {
       for (let at = text.indexOf(needle); at >= 0 && hits.length < MAX_HITS; at = text.indexOf(needle, at + needle.length)) {
         const range = new Range();
         range.setStart(node, at);
         range.setEnd(node, at + needle.length);
         hits.push(range);
-        if (marks) marks.add(range);
       }
     }
   };
+  const markAll = (shown, needle, done) => {
+    const turn = ++latest;
+    let at = 0, opened = 0;
+    sliced(() => {
+      if (turn !== latest) return false;
+      if (needle === "" || at >= shown.length || hits.length >= MAX_HITS) return done(), false;
+      const article = shown[at++], before = hits.length;
+      mark(article, needle);
+      if (hits.length > before && opened < MAX_OPENED) {
+        article.querySelector("details.text").open = true;
+        opened += 1;
+      }
+      return true;
+    });
+  };
 
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const apply = () => {
     const needle = fold(query.value.normalize("NFC").trim().replace(/\s+/g, " "));
     const filters = wanted();
-    let shown = 0, opened = 0;
     hits = [];
     place = -1;
     if (marks) marks.clear();
-    for (const article of articles) {
+    const shown = articles.filter((article) => {
       const facet = facetsOf.get(article);
       const fits = filters.every(([name, value]) => facet(name).includes(value)) &&
         (!review.checked || "review" in article.dataset) && (needle === "" || textOf(article).includes(needle));
-      article.hidden = !fits;
-      if (!fits) continue;
-      shown += 1;
-      if (needle !== "" && hits.length < MAX_HITS) {
-        const before = hits.length;
-        mark(article, needle);
-        if (hits.length > before && opened < MAX_OPENED) {
-          article.querySelector("details.text").open = true;
-          opened += 1;
-        }
-      }
-    }
+      if (article.hidden === fits) article.hidden = !fits;
+      return fits;
+    });
     for (const bar of bars) bar.setAttribute("aria-pressed", String(filters.some(([f, v]) => f === bar.dataset.facet && v === bar.dataset.value)));
-    const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-    const parts = [shown ? fill(status.dataset.shown, { shown, total: articles.length }) : status.dataset.nothing];
-    if (needle !== "" && shown) parts.push(fill(status.dataset.hits, { hits: hits.length + (hits.length >= MAX_HITS ? "+" : "") }));
-    status.textContent = parts.join(" · ");
-    next.hidden = hits.length === 0;
     clear.hidden = !filters.length && !review.checked && needle === "";
+    markAll(shown, needle, () => {
+      const parts = [shown.length ? fill(status.dataset.shown, { shown: shown.length, total: articles.length }) : status.dataset.nothing];
+      if (needle !== "" && shown.length) parts.push(fill(status.dataset.hits, { hits: hits.length + (hits.length >= MAX_HITS ? "+" : "") }));
+      status.textContent = parts.join(" · ");
+      if (marks) for (const range of hits) marks.add(range);
+      next.hidden = hits.length === 0;
+    });
   };
 
   const goTo = (element) => {
@@ -89,13 +106,13 @@
     if (!target) return;
     goTo(target);
     target.scrollIntoView({ block: target.matches(".said") ? "center" : "start" });
-    if (target.matches(".said")) target.focus({ preventScroll: true });
+    if (target.matches("[tabindex]")) target.focus({ preventScroll: true });
   };
 
   let timer = 0;
   query.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(apply, 120);
+    timer = setTimeout(apply, PAUSE);
   });
   for (const control of [...menus, review]) control.addEventListener("change", apply);
   form.addEventListener("reset", () => setTimeout(apply));
@@ -125,11 +142,37 @@
     unfold.setAttribute("aria-pressed", String(open));
     unfold.textContent = open ? unfold.dataset.close : unfold.dataset.open;
   });
-  addEventListener("hashchange", land);
+  // A jump can be taken back: by the button, by Escape, or by the browser's own way back.
+  let origin = null;
+  const leave = () => {
+    origin = null;
+    back.hidden = true;
+  };
+  const goBack = () => {
+    const link = origin;
+    leave();
+    if (!link) return;
+    goTo(link);
+    link.scrollIntoView({ block: "center" });
+    link.focus({ preventScroll: true });
+  };
+  back.addEventListener("click", goBack);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && origin && event.target !== query) goBack();
+  });
+  addEventListener("hashchange", () => (location.hash.length > 1 ? land() : goBack()));
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest('a[href^="#a"]');
-    if (link && link.hash === location.hash) land();
+    if (!link) return;
+    origin = link;
+    back.hidden = false;
+    if (link.hash === location.hash) land();
   });
   apply();
   land();
+  // Make the first search as quick as the next ones, once the page is at rest.
+  addEventListener("load", () => {
+    let at = 0;
+    setTimeout(sliced, 300, () => at < articles.length && (nodesOf(articles[at++]), true));
+  });
 })();

@@ -1,0 +1,267 @@
+"""Folders that results are put into, here or at an address: every file appears whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+
+from filelock import FileLock, Timeout
+
+from toolkit.errors import ToolkitError
+from toolkit.io import remote
+
+LOCK = ".lock"
+
+
+class Store(Protocol):
+    """A folder; its names have no folders in them but those that a slash makes."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        ...
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file, or replace one, at one stroke."""
+        ...
+
+    def get(self, name: str) -> bytes | None:
+        """Return what a file holds, None where there is none."""
+        ...
+
+    def size(self, name: str) -> int | None:
+        """Return how many bytes a file has, None where there is none."""
+        ...
+
+    def names(self) -> list[str]:
+        """Return the names of all files that stand in the folder itself, sorted."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a file; where there is none, nothing happens."""
+        ...
+
+    def clear(self) -> None:
+        """Remove what an earlier run left."""
+        ...
+
+    def discard(self) -> None:
+        """Remove the folder with all that is in it."""
+        ...
+
+    def locked(self) -> contextlib.AbstractContextManager[None]:
+        """Hold the folder for one run; a crash lets go of it."""
+        ...
+
+
+def store_at(place: str) -> Store:
+    """Return the folder at a path or an address, which need not exist yet."""
+    return RemoteStore(place.rstrip("/")) if remote.is_remote(place) else LocalStore(place)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStore:
+    """A folder on this machine."""
+
+    name: str
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write beside the place and move there, so that a crash at any moment leaves the old file or the new one."""
+        target = Path(self.name, name)
+        temporary = None
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+            with open(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.chmod(temporary, 0o666 & ~umask())
+            os.replace(temporary, target)
+        except OSError as error:
+            raise ToolkitError(
+                f"{target}: cannot be written ({error.strerror or error}); what was finished before is kept"
+            ) from error
+        finally:
+            if temporary is not None:
+                Path(temporary).unlink(missing_ok=True)
+
+    def get(self, name: str) -> bytes | None:
+        """Return what a file holds, None where there is none."""
+        try:
+            return Path(self.name, name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def size(self, name: str) -> int | None:
+        """Return how many bytes a file has, None where there is none."""
+        try:
+            return Path(self.name, name).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def names(self) -> list[str]:
+        """Return the names of all files in the folder, sorted."""
+        folder = Path(self.name)
+        return sorted(entry.name for entry in folder.iterdir() if entry.is_file()) if folder.is_dir() else []
+
+    def remove(self, name: str) -> None:
+        """Remove a file."""
+        Path(self.name, name).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the folder by a lock of the operating system, which ends with the process however that ends.
+
+        Raises
+        ------
+        ToolkitError
+            If another run holds it, or it cannot be made.
+        """
+        try:
+            Path(self.name).mkdir(parents=True, exist_ok=True)
+            lock = FileLock(Path(self.name, LOCK), timeout=0)
+            lock.acquire()
+        except Timeout as error:
+            raise ToolkitError(
+                f"{self.name}: expected a folder for this run alone, found another run at work; wait for its end"
+            ) from error
+        except OSError as error:
+            raise ToolkitError(
+                f"{self.name}: cannot be written ({error.strerror or error}); name another place with -o"
+            ) from error
+        try:
+            for folder in (Path(self.name), Path(self.name, "_run")):
+                for left in folder.glob(".*.*-*"):  # beginnings of files that a killed run left
+                    left.unlink(missing_ok=True)
+            yield
+        finally:
+            lock.release()
+
+    def clear(self) -> None:
+        """Remove what an earlier run left."""
+        for name in self.names():
+            if name != LOCK:
+                self.remove(name)
+        shutil.rmtree(Path(self.name, "_run"), ignore_errors=True)
+
+    def discard(self) -> None:
+        """Remove the folder with all that is in it."""
+        shutil.rmtree(self.name, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteStore:
+    """A folder at an address, by fsspec. An object store writes an object at one stroke, and knows no lock."""
+
+    name: str
+
+    def put(self, name: str, content: bytes) -> None:
+        """Write an object in one put."""
+        system, path = self._at(name)
+        try:
+            system.makedirs(path.rpartition("/")[0], exist_ok=True)
+            system.pipe_file(path, content)
+        except OSError as error:
+            raise ToolkitError(
+                f"{self.name}/{name}: cannot be written ({error}); what was finished before is kept"
+            ) from error
+
+    def get(self, name: str) -> bytes | None:
+        """Return what an object holds, None where there is none."""
+        system, path = self._at(name)
+        try:
+            return cast(bytes, system.cat_file(path))
+        except FileNotFoundError:
+            return None
+
+    def size(self, name: str) -> int | None:
+        """Return how many bytes an object has, None where there is none."""
+        system, path = self._at(name)
+        try:
+            return int(system.size(path))
+        except FileNotFoundError:
+            return None
+
+    def names(self) -> list[str]:
+        """Return the names of all objects in the folder, sorted."""
+        system, path = remote.file_system(self.name)
+        try:
+            found = system.ls(path, detail=False, refresh=True)
+        except FileNotFoundError:
+            return []
+        return sorted(name.rpartition("/")[2] for name in found if not system.isdir(name))
+
+    def remove(self, name: str) -> None:
+        """Remove an object."""
+        system, path = self._at(name)
+        with contextlib.suppress(FileNotFoundError):
+            system.rm_file(path)
+
+    def clear(self) -> None:
+        """Remove what an earlier run left."""
+        system, path = remote.file_system(self.name)
+        with contextlib.suppress(FileNotFoundError):
+            system.rm(path, recursive=True)
+
+    def discard(self) -> None:
+        """Remove the folder with all that is in it."""
+        self.clear()
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold nothing: two runs of the same work write the same bytes, and others are told apart by their manifest."""
+        yield
+
+    def _at(self, name: str) -> tuple[Any, str]:
+        return remote.file_system(f"{self.name}/{name}")
+
+
+@contextlib.contextmanager
+def replacing(output: str) -> Iterator[BinaryIO]:
+    """Yield a stream whose bytes become the file at `output`, a path or an address, once all were written.
+
+    Raises
+    ------
+    ToolkitError
+        If the file cannot be written.
+    """
+    if remote.is_remote(output):
+        with tempfile.TemporaryDirectory() as folder:
+            whole = Path(folder, "output")
+            with whole.open("wb") as stream:
+                yield stream
+            system, path = remote.file_system(output)
+            try:
+                system.put_file(str(whole), path)
+            except OSError as error:
+                raise ToolkitError(f"{output}: cannot be written ({error}); name another place with -o") from error
+        return
+    target = Path(output)
+    remedy = "name another place with -o"
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    except OSError as error:
+        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); {remedy}") from error
+    try:
+        with open(handle, "wb") as stream:
+            yield stream
+        os.chmod(name, 0o666 & ~umask())
+        os.replace(name, target)
+    except OSError as error:
+        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); {remedy}") from error
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def umask() -> int:
+    """Return the rights that new files do without."""
+    current = os.umask(0)
+    os.umask(current)
+    return current

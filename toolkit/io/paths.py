@@ -1,0 +1,124 @@
+"""From what a caller names to files: folders, globs, addresses and standard input, opened one after the other."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from toolkit.errors import InputError, InputNotFoundError, ToolkitError
+from toolkit.io import remote
+from toolkit.io.base import FileSummary, InputFile, file_size
+from toolkit.io.limits import MIB
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file, and whether the caller named it, so that an unknown type is an error."""
+
+    path: str
+    named: bool
+
+
+def expand(name: str, summary: FileSummary) -> Iterator[Place]:
+    """Yield the files that `name` stands for, those of folders in the order of names.
+
+    Raises
+    ------
+    InputNotFoundError, InputError
+        If there is nothing, or something that is no file.
+    """
+    if remote.is_remote(name):
+        for address, named in remote.expand(name):
+            yield Place(address, named)
+    elif name == STDIN or Path(name).is_file():
+        yield Place(name, named=True)
+    elif Path(name).is_dir():
+        yield from _walk(Path(name), summary)
+    elif Path(name).exists():
+        raise InputError(f"{name}: expected a file or folder, found a pipe or device; use - for standard input")
+    else:
+        matches = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []
+        if not matches:
+            what = "files that match" if glob.has_magic(name) else "a file or folder"
+            raise InputNotFoundError(f"{name}: expected {what}, found nothing; check the path")
+        for match in matches:
+            if match != name:
+                yield from expand(match, summary)
+
+
+def _walk(folder: Path, summary: FileSummary) -> Iterator[Place]:
+    root = folder.resolve()
+    for inner, folders, names in os.walk(folder):  # links to folders are not followed, so it ends
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        for entry in sorted(names):
+            file = Path(inner, entry)
+            if entry.startswith("."):
+                continue
+            if file.is_symlink() and not file.resolve().is_relative_to(root):
+                summary.pass_over("link out of the folder")
+            elif not file.is_file():
+                summary.pass_over("pipe, device or dead link")
+            else:
+                yield Place(str(file), named=False)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[InputFile]:
+    """Yield a file, opened at its beginning; standard input is read to its end first.
+
+    Raises
+    ------
+    InputError
+        If it cannot be opened.
+    """
+    try:
+        if name == STDIN:
+            with tempfile.SpooledTemporaryFile(max_size=16 * MIB) as spooled:
+                while block := sys.stdin.buffer.read(MIB):
+                    spooled.write(block)
+                whole = cast(BinaryIO, spooled)
+                yield InputFile.of_stream(whole, "stdin", file_size(whole))
+            return
+        if remote.is_remote(name):
+            with remote.opened(name) as (distant, size):
+                yield InputFile.of_stream(distant, name, size)
+            return
+        with Path(name).open("rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise InputError(f"{name}: expected a file, found a pipe or device; leave it out")
+            yield InputFile.of_stream(stream, name, file_size(stream))
+    except OSError as error:
+        if isinstance(error, ToolkitError):
+            raise
+        raise InputError(f"{name}: cannot be read ({error.strerror or error})") from error
+
+
+def stamp(name: str) -> str:
+    """Return what changes when the file does."""
+    if remote.is_remote(name):
+        return remote.stamp(name)
+    status = Path(name).stat()
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def total_size(names: Iterable[str]) -> int | None:
+    """Return how many bytes the files have that `names` stand for, None where that cannot be known beforehand."""
+    total = 0
+    for name in names:
+        if name == STDIN or remote.is_remote(name):
+            return None
+        try:
+            total += sum(Path(place.path).stat().st_size for place in expand(name, FileSummary()))
+        except (ToolkitError, OSError):
+            continue  # it is reported when it is read
+    return total
