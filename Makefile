@@ -39,7 +39,7 @@ retrain-summarizer: $(READY)
 	$(BIN)/python -m benchmarks.retrain_summarizer --data $(DATA)
 
 bench-speed: $(READY)
-	$(BIN)/python -m benchmarks.speed $(if $(DATA),--data $(DATA))
+	$(BIN)/python -m benchmarks.speed $(if $(DATA),--data $(DATA)) $(if $(COUNT),--instructions)
 
 bench-summaries: $(READY)
 	$(BIN)/python -m benchmarks.summaries --data $(DATA)

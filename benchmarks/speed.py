@@ -2,6 +2,7 @@
 
     python -m benchmarks.speed --data ../shared     # real paragraphs and VNTC documents
     python -m benchmarks.speed                      # the paragraphs of corpus/written
+    python -m benchmarks.speed --instructions       # also count instructions under valgrind: some minutes more
 
 Prints the table, writes ``build/results/speed.json`` and a plot of cost against size; ``--ship`` also writes
 ``benchmarks/results/speed.json``. Speeds are medians over rounds; what counts are the ratios.
@@ -24,6 +25,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
+from benchmarks.instructions import instructions
 from toolkit.classification import TopicClassifier, TopicModel
 from toolkit.corpus import read_written
 from toolkit.text import count_syllables
@@ -42,6 +45,7 @@ from toolkit.tokenization import Segmenter, tokenize_batch, tokenize_many
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
+PARTS = 4  # that two processes share
 SLOW_SHARE = 40  # underthesea and pyvi get one paragraph in so many
 PACKAGES = ("numpy", "scipy", "scikit-learn", "underthesea", "underthesea_core", "pyvi", "joblib")
 
@@ -52,11 +56,12 @@ def main() -> int:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--paragraphs", type=int, default=20_000)
     parser.add_argument("--documents", type=int, default=6_000)
+    parser.add_argument("--instructions", action="store_true")
     parser.add_argument("--ship", action="store_true")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     console = Console(highlight=False)
-    paragraphs = _paragraphs(options.data)[: options.paragraphs]
+    paragraphs = read_paragraphs(options.data)[: options.paragraphs]
     record: dict[str, Any] = {
         "command": "python -m benchmarks.speed " + " ".join(sys.argv[1:]),
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
@@ -68,8 +73,11 @@ def main() -> int:
         "cold_start": cold_start(),
         "linearity": linearity(paragraphs),
     }
-    for part in ("segmentation", "labelling", "cold_start"):
-        console.print(_table(part, record[part]))
+    if options.instructions:
+        record["instructions"] = instructions()
+    for part in ("segmentation", "labelling", "cold_start", "instructions"):
+        if part in record:
+            console.print(_table(part, record[part]))
     out = ROOT / "build" / "results"
     out.mkdir(parents=True, exist_ok=True)
     (out / "speed.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -109,41 +117,52 @@ def segmentation(paragraphs: Sequence[str]) -> dict[str, float]:
     }
 
 
+# The Rust classifier as it comes, with word pairs and a vocabulary like ours, and with underthesea's own
+# preprocessing (NFC, lower case, addresses, repeated characters) of the kind that every text gets here too.
+RUST = "underthesea_core.TextClassifier.predict_batch"
+
+
 def labelling(data: Path | None, n_documents: int) -> dict[str, float]:
     """Return documents a second from text to labels, all on two cores but where it says one."""
-    from underthesea_core import TextClassifier
+    from underthesea_core import TextClassifier, TextPreprocessor
 
     texts, labels = _documents(data, n_documents)
     half = len(texts) // 2
     train, train_labels, test = texts[:half], labels[:half], texts[half:]
     ours = TopicClassifier(cv=0, word_window=1, n_jobs=2).fit(train, train_labels).model_
-    rust = TextClassifier(ngram_range=(1, 2), max_features=200_000, min_df=2)
-    rust.fit(train, train_labels)
+    alike = {"ngram_range": (1, 2), "max_features": 200_000, "min_df": 2}
+    rust = {
+        f"{RUST}, preprocessing": TextClassifier(**alike, preprocessor=TextPreprocessor()),
+        f"{RUST}, bare": TextClassifier(**alike),
+        f"{RUST}, bare, default settings": TextClassifier(),
+    }
+    for classifier in rust.values():
+        classifier.fit(train, train_labels)
     peer = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2), LinearSVC())
     peer.fit(train, train_labels)
     with tempfile.TemporaryDirectory() as folder, Parallel(n_jobs=2) as pool:
         ours.save(f"{folder}/model")
 
         def two_processes() -> None:
-            pool(delayed(_label)(f"{folder}/model", test[k::2]) for k in range(2))
+            pool(delayed(_label)(f"{folder}/model", test[k::PARTS]) for k in range(PARTS))
 
         two_processes()  # the workers start and load the model
         speeds = _speeds(
             {
                 "toolkit, two processes": (two_processes, len(test)),
                 "toolkit, one core": (lambda: ours.predict(test), len(test)),
-                "underthesea_core.TextClassifier.predict_batch": (lambda: rust.predict_batch(test), len(test)),
+                **{name: (partial(model.predict_batch, test), len(test)) for name, model in rust.items()},
                 "scikit-learn TF-IDF + LinearSVC": (lambda: peer.predict(test), len(test)),
                 "str.split": (lambda: [text.split() for text in test], len(test)),
             }
         )
+    both = speeds["toolkit, two processes"]
     return {
         **{f"{name}, documents/s": speed for name, speed in speeds.items()},
-        "ratio to the Rust classifier, both on two cores": speeds["toolkit, two processes"]
-        / speeds["underthesea_core.TextClassifier.predict_batch"],
+        **{f"ratio to {name}": both / speeds[name] for name in rust},
         "str.split is faster by, one core": speeds["str.split"] / speeds["toolkit, one core"],
         "accuracy, toolkit": _accuracy([p.labels[0] for p in ours.predict(test)], labels[half:]),
-        "accuracy, Rust classifier": _accuracy(rust.predict_batch(test), labels[half:]),
+        **{f"accuracy, {name}": _accuracy(model.predict_batch(test), labels[half:]) for name, model in rust.items()},
     }
 
 
@@ -218,7 +237,8 @@ def _accuracy(found: Sequence[str], wanted: Sequence[str]) -> float:
     return sum(one == other for one, other in zip(found, wanted, strict=True)) / len(wanted)
 
 
-def _paragraphs(data: Path | None) -> list[str]:
+def read_paragraphs(data: Path | None) -> list[str]:
+    """Return economy news, or the paragraphs of the corpus where no data are at hand."""
     if data is None:
         return [row.text for row in read_written(ROOT / "corpus")]
     with gzip.open(data / "data" / "economy-news.jsonl.gz", "rt", encoding="utf-8") as lines:

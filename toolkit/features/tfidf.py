@@ -236,25 +236,42 @@ class TfidfFeatures:
     def _count(self, batch: TokenBatch) -> sparse.csr_matrix:
         """Return how often each feature stands in each text, its columns sorted."""
         self._check_fitted()
-        stream = self._stream(batch)
-        parts = list(self._occurrences(stream))
-        n_texts, width = len(batch), max(self.n_features_, 1)
-        kind = np.int32 if n_texts * width < 2**31 else np.int64  # the smaller, the sooner sorted
-        columns = np.concatenate([columns for _, _, columns in parts])
-        keys = (stream.rows * width).take(np.concatenate([first for first, _, _ in parts]))
-        keys += columns
-        keys = keys[columns >= 0].astype(kind)
-        keys.sort()
-        starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
-        counts = np.diff(starts, append=len(keys)).astype(np.float64)
-        keys = keys[starts]
-        bounds = np.arange(n_texts + 1) * width
-        indptr = np.searchsorted(keys, bounds)
-        keys -= np.repeat(bounds[:-1].astype(kind), np.diff(indptr))
-        return sparse.csr_matrix((counts, keys, indptr), shape=(n_texts, self.n_features_))
+        n_texts = len(batch)
+        columns, begins = self._columns_by_row(self._stream(batch), n_texts)
+        is_new = np.ones(len(columns), dtype=np.bool_)
+        np.not_equal(columns[1:], columns[:-1], out=is_new[1:])
+        is_new[begins[begins < len(columns)]] = True
+        starts = np.flatnonzero(is_new)
+        counts = np.diff(starts, append=len(columns)).astype(np.float64)
+        indptr = np.searchsorted(starts, np.append(begins, len(columns)))
+        return sparse.csr_matrix((counts, columns.take(starts), indptr), shape=(n_texts, self.n_features_))
+
+    def _columns_by_row(self, stream: Stream, n_texts: int) -> tuple[npt.NDArray[np.int32], IntArray]:
+        """Return the column of every occurrence, row by row and sorted in each, and where the rows begin."""
+        columns, rows = [], []
+        for first, _, found in self._occurrences(stream):
+            there = np.flatnonzero(found >= 0)
+            columns.append(found.take(there).astype(np.int32))
+            rows.append(stream.rows.take(first.take(there)))
+        # Each kind of feature comes row by row; a row takes the kinds one behind the other.
+        sizes = np.array([np.bincount(numbers, minlength=n_texts) for numbers in rows])
+        totals = sizes.sum(axis=0)
+        ends = np.cumsum(totals)
+        begins = ends - totals
+        shifts = begins + (np.cumsum(sizes, axis=0) - sizes) - (np.cumsum(sizes, axis=1) - sizes)
+        grouped = np.empty(totals.sum(), dtype=np.int32)
+        for kind, numbers, shift in zip(columns, rows, shifts, strict=True):
+            grouped[np.arange(len(kind)) + shift.take(numbers)] = kind
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):  # a third of the time for all at once
+            grouped[begin:end].sort()
+        return grouped, begins
 
     def _weigh(self, counts: sparse.csr_matrix) -> sparse.csr_matrix:
-        counts.data = self.idf_[counts.indices] * (1 if self.binary else 1 + np.log(counts.data))
+        weights = self.idf_.take(counts.indices)
+        if not self.binary:
+            several = np.flatnonzero(counts.data > 1)  # most terms stand once, and 1 + ln 1 is 1
+            weights[several] *= 1 + np.log(counts.data[several])
+        counts.data = weights
         rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
         norms = np.sqrt(np.bincount(rows, counts.data**2, minlength=counts.shape[0]))
         counts.data /= (norms**self.length_power)[rows]
