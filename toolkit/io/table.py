@@ -42,10 +42,12 @@ def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
     lines = _lines(file, encoding)
     header = next(lines, "")
     reader = csv.DictReader(chain([header], lines), delimiter=_delimiter(header), strict=True)
-    n_columns = len(reader.fieldnames or ())
-    if n_columns > MAX_COLUMNS:
-        raise InputError(f"{file.name}:1: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?")
     try:
+        n_columns = len(reader.fieldnames or ())
+        if n_columns > MAX_COLUMNS:
+            raise InputError(
+                f"{file.name}:1: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?"
+            )
         for row in reader:
             place = f"{file.name}:{reader.line_num}"
             if None in row:
