@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.test_io_formats import write_mhtml
+from tests.test_io_formats import write_mhtml, write_odt
+from tests.test_io_hostile import replaced_part
 from toolkit.errors import DecodingError, ToolkitError
 from toolkit.io import Options, iter_documents, read
 from toolkit.io.composition import Piece, compose
@@ -90,3 +91,10 @@ def test_thousands_of_cells_stand_aside_in_order() -> None:
     assert [cell.text for cell in cells] == [f"ô {n}" for n in range(3000)]
     assert document.text == "\n\n".join(["Xã có chợ mới.", *(f"ô {n}" for n in range(3000))])
     assert compose([Piece("ô", aside="table")], source="a").text == "ô"
+
+
+def test_nothing_at_all_is_an_empty_document(tmp_path: Path) -> None:
+    assert compose([], source="a").text == ""
+    path = write_odt(tmp_path)
+    path.write_bytes(replaced_part(path.read_bytes(), "content.xml", b"<content/>"))
+    assert read(path).paragraphs == ()

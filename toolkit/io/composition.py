@@ -39,7 +39,7 @@ def compose(
     """Return the article made of `pieces`; what stands aside follows the prose in its text and is dropped there."""
     whole = list(pieces)
     mended = repair("\n".join(_BREAK.sub(" ", piece.text) for piece in whole))
-    texts = [normalize(text).strip() for text in mended.text.split("\n")]
+    texts = [normalize(text).strip() for text in mended.text.split("\n")] if whole else []
     body = [(text, piece.page) for text, piece in zip(texts, whole, strict=True) if text and piece.aside is None]
     aside = [(text, piece.aside) for text, piece in zip(texts, whole, strict=True) if text and piece.aside is not None]
     document = parse(
