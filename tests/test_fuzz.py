@@ -44,5 +44,4 @@ def test_hostile_input_gives_a_sound_result_or_a_toolkit_error(name: str) -> Non
 
 def test_input_that_takes_too_long_is_noticed() -> None:
     with pytest.raises(TimeLimitError), time_limit(0.05):
-        while True:
-            pass
+        sum(n for n in range(10**9))

@@ -29,7 +29,9 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}")
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--engine", choices=["hypothesis", "atheris", "both"], default="both")
-    parser.add_argument("--failures", type=Path, default=Path(".hypothesis/fuzz"), help="where inputs that fail are kept")
+    parser.add_argument(
+        "--failures", type=Path, default=Path(".hypothesis/fuzz"), help="where inputs that fail are kept"
+    )
     parser.add_argument("--replay", type=Path, help="give this file to the target and nothing else")
     parser.add_argument("--seconds", type=float, help=argparse.SUPPRESS)  # of one target, in its own process
     options = parser.parse_args()

@@ -51,10 +51,11 @@ SENTENCES = [
 ]
 TEXT = "Theo đó, TP. Hồ Chí Minh thu hút 1.250 triệu USD (tăng 4,5%) trong năm 2024. “Rất mừng!”, ông A. nói…\n"
 ODD = [
-    *("a.", ".", "(", ")", '"', "“", "Theo đó, ", "1", "1.", "1,5", "\n", " ", "\t", "\u00a0", "\u0301", "\u0323", "🇻🇳"),
-    *("👍🏽", "\u200d", "a", "A", "aB", "http://a.vn/", "www.", "@", "TP.", "Th.S", "v.v.", "<b>", "</p>", "&amp;", "&#0;"),
-    *("[", "{", "}", '{"a":', "ảnh", "email ", "thích ", "ngày 1/1/2025", "12:30", "- ", "…", "hoà", "ngòai", "ệ", "\x00"),
-    *("\udc80", "\x85", "\u2028", "đ", "Ð", "ﬁ", "ạ̇", "क़", "각", "𝔸", "（", "１", "`", "*", "_", "# ", "|", ",", ";", "'"),
+    *("a.", ".", "(", ")", '"', "“", "Theo đó, ", "1", "1.", "1,5", "\n", " ", "\t", "\u00a0", "\u0301", "\u0323"),
+    *("🇻🇳", "👍🏽", "\u200d", "a", "A", "aB", "http://a.vn/", "www.", "@", "TP.", "Th.S", "v.v.", "<b>", "</p>"),
+    *("&amp;", "&#0;", "[", "{", "}", '{"a":', "ảnh", "email ", "thích ", "ngày 1/1/2025", "12:30", "- ", "…", "hoà"),
+    *("ngòai", "ệ", "\x00", "\udc80", "\x85", "\u2028", "đ", "Ð", "ﬁ", "ạ̇", "क़", "각", "𝔸", "（", "１", "`", "*", "_"),
+    *("# ", "|", ",", ";", "'"),
 ]  # fmt: skip
 
 
@@ -187,8 +188,8 @@ def corpus(target: str) -> tuple[bytes, ...]:
         )
     if target == "labelled_data":
         return (
-            b'{"text": "Xu\xe1\xba\xa5t kh\xe1\xba\xa9u t\xc4\x83ng.", "labels": ["trade"]}\n{"text": "", "labels": []}',
-            b'text,labels\n"Xu\xe1\xba\xa5t kh\xe1\xba\xa9u",trade;fdi\n,\n',
+            '{"text": "Xuất khẩu tăng.", "labels": ["trade"]}\n{"text": "", "labels": []}'.encode(),
+            'text,labels\n"Xuất khẩu",trade;fdi\n,\n'.encode(),
             b"text,label\na,b\n",
         )
     if target in ("model", "summarizer_model"):
@@ -203,7 +204,7 @@ def corpus(target: str) -> tuple[bytes, ...]:
 
 def _files(kind: str) -> tuple[bytes, ...]:
     if kind == "forced":
-        return tuple(bytes([n, 0]) + file(suffix) for n in range(0, 24) for suffix in ("txt", "jsonl", "csv"))
+        return tuple(bytes([n, 0]) + file(suffix) for n in range(24) for suffix in ("txt", "jsonl", "csv"))
     if kind == "packed":
         return tuple(bytes([n]) + file(suffix) for n, suffix in ((0, "txt"), (4, "html"), (9, "pdf"), (23, "jsonl")))
     if kind.endswith("_part"):

@@ -265,7 +265,8 @@ def pickles(data: bytes) -> None:
     while pending and n_seen < 10_000:
         item = pending.pop()
         n_seen += 1
-        assert type(item).__module__ == "builtins" and not callable(item), item
+        assert type(item).__module__ == "builtins", item
+        assert not callable(item), item
         if isinstance(item, dict):
             pending += [*item.keys(), *item.values()]
         elif isinstance(item, (list, tuple, set, frozenset)):
@@ -286,7 +287,8 @@ def segmenter_cache(data: bytes) -> None:
 def assert_one_line(error: ToolkitError) -> None:
     """Check that a message is one line that can be written."""
     message = str(error)
-    assert message.strip() and "\n" not in message, repr(message)
+    assert message.strip()
+    assert "\n" not in message, repr(message)
     message.encode("utf-8", "backslashreplace")
 
 
