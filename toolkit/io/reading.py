@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import os
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -194,11 +196,14 @@ class ArticleEntry:
             yield replace(InputFile.of_bytes(self.data, self.place), suffix=self.suffix)
 
 
-_UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RecursionError)
+_UNREADABLE = (
+    *(OSError, EOFError, RecursionError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError),
+)
 
 
 def _unreadable(name: str, error: BaseException) -> InputError:
-    return InputError(f"{name}: cannot be read ({error}); copy or save it again")
+    return InputError(f"{name}: cannot be read ({' '.join(str(error).split())}); copy or save it again")
 
 
 def _entries(file: InputFile, options: Options, summary: FileSummary, place: Place | None) -> Iterator[Entry]:
