@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 DATA ?=
 RETRAIN_FLAGS := $(if $(DATA),--data $(DATA)) $(if $(SHIP),--ship)
 
-.PHONY: demo test test-slow test-lowest lint gate retrain retrain-summarizer bench-speed bench-summaries bench-scale audit lock clean
+.PHONY: demo test test-slow test-lowest fuzz lint gate retrain retrain-summarizer bench-speed bench-summaries bench-scale audit lock clean
 
 demo: $(READY)
 	$(BIN)/toolkit digest seeds/
@@ -22,6 +22,12 @@ test: $(READY)
 
 test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow
+
+# Ten minutes of hostile input; MINUTES=60 for more, FUZZ="read_pdf model" for some targets only.
+MINUTES ?= 10
+fuzz: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group fuzz
+	nice $(BIN)/python -m tests.fuzz $(FUZZ) --minutes $(MINUTES)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

@@ -100,10 +100,9 @@ def main() -> None:
     tables = learn_tables(halves)
     print("tables learned", flush=True)
     ranker, sets = learn_forests(halves, tables)
-    one, two, three = vmds(arguments.data), abmusu(arguments.data), abmusu(arguments.data, anchors=True)
-    examples = ClusterExamples([*one, *two, *three], tables.final, ranker)
+    one, two = vmds(arguments.data), abmusu(arguments.data)
+    examples = ClusterExamples([*one, *two], tables.final, ranker)
     fold = np.random.default_rng(SEED).integers(0, _FOLDS, len(one) + len(two)).tolist()
-    fold += fold[len(one) :]  # the same cluster with and without anchor texts
     forests = examples.fit(range(len(fold)))
     about: dict[str, Any] = {
         "trained_on": {

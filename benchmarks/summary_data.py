@@ -86,15 +86,12 @@ def vmds(folder: Path) -> list[Cluster]:
     return clusters
 
 
-def abmusu(folder: Path, *, anchors: bool = False) -> list[Cluster]:
-    """Return the AbMusu clusters; the anchor texts open the articles where `anchors` says so."""
+def abmusu(folder: Path) -> list[Cluster]:
+    """Return the AbMusu clusters: titles and raw texts; the anchor texts are left aside."""
     return [
         Cluster(
             row["id"],
-            _held(
-                parse(f"{d['anchor_text']}\n{d['raw_text']}" if anchors else d["raw_text"], title=d["title"].strip())
-                for d in row["documents"]
-            ),
+            _held(parse(d["raw_text"], title=d["title"].strip()) for d in row["documents"]),
             (normalize(row["summary"]),),
         )
         for row in records(folder / "data" / "abmusu-train.jsonl.gz")

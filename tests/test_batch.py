@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import fsspec
+import jsonschema
 import pytest
 
+from tests.conftest import ROOT
 from toolkit.batch import Recipe, Work, grouped_entries, in_parallel, sharded, store_at, without_killers
 from toolkit.document import Document
 from toolkit.errors import ModelError, ToolkitError
@@ -284,6 +286,8 @@ def test_failures_are_listed_in_the_order_of_the_input(work: Work, tmp_path: Pat
         shard_all(work, archive, out, jobs=jobs)
         rows = [json.loads(line) for line in (out / "errors.jsonl").read_text().splitlines()]
         assert [row["place"] for row in rows] == [f"{archive}:4", f"{archive}:18"]
+        for row in rows:
+            jsonschema.validate(row, json.loads((ROOT / "docs" / "schema" / "error.schema.json").read_text()))
         assert "expected one JSON record a line" in rows[0]["reason"]
     assert parts(tmp_path / "out1") == parts(tmp_path / "out2")
 

@@ -33,6 +33,15 @@ def test_entries_sent_to_another_process_give_the_same_articles(folder: Path) ->
     assert (len(expected), len(failures)) == (5, 2)
 
 
+def test_entry_of_a_relative_path_is_read_from_another_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (entry,) = iter_entries("c.txt")
+    monkeypatch.chdir("/")
+    (document,) = entry.items(Options(), FileSummary())
+    assert not isinstance(document, ToolkitError)
+    assert document.source == "c.txt"
+
+
 def test_fingerprint_changes_with_the_input_and_not_without(folder: Path) -> None:
     def prints() -> list[bytes]:
         return [entry.fingerprint() for entry in iter_entries(folder)]
@@ -49,6 +58,12 @@ def test_bytes_gone_through_follow_the_reading(folder: Path) -> None:
     positions = [summary.n_bytes for _ in iter_entries(folder, summary=summary)]
     assert positions == sorted(positions)
     assert summary.n_bytes == sum(path.stat().st_size for path in folder.iterdir())
+
+
+def test_broken_file_of_a_relative_path_is_named_as_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    (error,) = (item for entry in iter_entries("d.txt") for item in entry.items(Options(), FileSummary()))
+    assert str(error).startswith("d.txt: ")
 
 
 def test_address_is_read_like_a_path() -> None:

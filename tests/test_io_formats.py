@@ -316,6 +316,19 @@ def test_page_brings_title_date_author_and_address(tmp_path: Path) -> None:
     assert document.sapo == 0  # short, and under a title: the same as for text
 
 
+def test_table_of_a_page_stands_aside_and_a_page_laid_out_in_tables_is_prose(tmp_path: Path) -> None:
+    rows = "<tr><th>Mặt hàng</th><th>Sản lượng</th></tr><tr><td>Mực</td><td>1.200 tấn</td></tr>"
+    (tmp_path / "a.html").write_text(page().replace("</p>", f"</p><table>{rows}</table>", 1), encoding="utf-8")
+    document = read(tmp_path / "a.html")
+    assert [p.text for p in document.paragraphs] == PARAGRAPHS
+    assert [d.text for d in document.dropped if d.reason == "table"] == ["Mặt hàng | Sản lượng", "Mực | 1.200 tấn"]
+    prose = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    menu = "<td><ul><li><a href='/'>Trang chủ</a></li></ul></td>"
+    laid_out = f"<html><body><table><tr>{menu}<td>{prose}</td></tr></table></body></html>"
+    (tmp_path / "b.html").write_text(laid_out, encoding="utf-8")
+    assert [p.text for p in read(tmp_path / "b.html").paragraphs] == PARAGRAPHS
+
+
 def test_declared_summary_makes_the_sapo(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text(page(description=PARAGRAPHS[0][:70] + "..."), encoding="utf-8")
     assert read(tmp_path / "a.html").sapo == 0

@@ -13,6 +13,7 @@ from toolkit.brief import make_brief
 from toolkit.counts import Dimension, count, find_facets
 from toolkit.provinces import current_province, find_provinces, former_provinces, provinces
 from toolkit.report.page import render_page
+from toolkit.report.wording import wording
 from toolkit.results import Analysis, Budget, Digest, DigestSentence, LabelledParagraph, Prediction
 
 LABELS = ("trade", "fdi")
@@ -173,6 +174,19 @@ def test_chart_says_what_is_in_none_of_its_rows() -> None:
     assert "2 articles without a date." in html
     assert "2 articles without a paragraph on any of these topics." in html
     assert '1 <span class="unit">article</span>' in html
+
+
+def test_large_numbers_are_grouped_as_the_language_does() -> None:
+    assert wording("vi").counted(7273, "one_paragraph", "paragraphs") == "7.273 đoạn"
+    assert wording("en").counted(7273, "one_paragraph", "paragraphs") == "7,273 paragraphs"
+    assert wording("en").counted(1, "one_article", "articles") == "1 article"
+
+
+def test_newest_month_comes_first() -> None:
+    made = [analysis_of("Gạo.", date=dt.date(2025, month, 1)) for month in (2, 11, 7)]
+    html = render_page(make_brief(made, LABELS))
+    chart = html[html.index('data-chart="month"') :]
+    assert re.findall(r">(\d\d/2025)<", chart) == 2 * ["11/2025", "07/2025", "02/2025"]  # the chart, then the filter
 
 
 def test_labels_of_any_model_are_shown_as_they_are() -> None:

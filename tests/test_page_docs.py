@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 from tests.test_cli import NEWS, run
 from tests.test_io_encodings import encoded
 
-HOW_TOS = ("brief-a-director", "encodings", "label-a-folder", "notebook")
+HOW_TOS = ("archives", "brief-a-director", "encodings", "label-a-folder", "notebook")
 DOCS = [ROOT / "docs" / f"{name}{language}.md" for name in HOW_TOS for language in ("", ".vi")]
 
 

@@ -56,6 +56,14 @@ def test_budget_is_one_of_three(analyzer: Analyzer) -> None:
         analyzer.summarize(ARTICLE, max_sentences=1, ratio=0.5)
 
 
+def test_many_digests_are_those_of_each_article() -> None:
+    analyzer = Analyzer.load()
+    articles = [ARTICLE, "Giá gạo tăng. Theo đó, nông dân có lãi.", ""]
+    assert analyzer.summarize_each(articles, max_sentences=1) == [
+        analyzer.summarize(article, max_sentences=1) for article in articles
+    ]
+
+
 def test_thresholds_can_be_overridden(analyzer: Analyzer) -> None:
     assert analyzer.with_thresholds({"trade": 0.0}).label([""])[0].labels == ("trade",)
     assert analyzer.with_thresholds({"trade": 1.0}).label([ARTICLE])[0].labels.count("trade") == 0

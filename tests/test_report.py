@@ -5,6 +5,7 @@ import io
 import json
 import re
 import sys
+import time
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,7 @@ from toolkit.report.tables import Rows, columns_of, rows_of
 from toolkit.report.terminal import make_console, render_analysis
 from toolkit.report.word import write_docx
 from toolkit.report.workbook import write_parquet, write_xlsx
+from toolkit.results import Note, NoteKind
 
 SCHEMAS = ROOT / "docs" / "schema"
 
@@ -143,6 +145,23 @@ def test_word_document_holds_title_digest_and_labels() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Bài 3 là bản sao của bài 1 nên được bỏ qua."),
+        ("en", "Article 3 is a copy of article 1 and was left out."),
+    ],
+)
+def test_notes_of_a_digest_are_said_in_the_reader_s_language(language: str, said: str) -> None:
+    made = analysis_of("Gạo bán chạy.")
+    assert made.digest is not None
+    made = replace(made, digest=replace(made.digest, notes=(Note(NoteKind.COPY, (2, 0)),)))
+    brief = make_brief([made], LABELS, digest=made.digest)
+    assert render_page(brief, language=language).count(said) == 2
+    assert said in render_markdown(made, language=language)
+    assert said in shown(render_analysis(made, LABELS, language=language))
+
+
 def test_markdown_ends_with_what_was_left_out() -> None:
     made = analysis_of("Gạo bán chạy.\n\nẢnh: Mai An", source="a\x1b[31m.txt")
     assert render_markdown(made).endswith("### Phần đã lược bỏ (1)\n\n- *chú thích ảnh*: Ảnh: Mai An\n\n")
@@ -218,6 +237,13 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     lines = shown(render_analysis(made, LABELS), width).split("\n")
     assert max(map(cell_len, lines)) <= width
     assert "".join("".join(lines).split()).count("a" * 10) == 30
+
+
+def test_endless_word_is_printed_whole_and_soon() -> None:
+    made = analysis_of("a" * 2_000_000)
+    start = time.monotonic()
+    assert shown(render_analysis(made, LABELS)).count("a") >= 4_000_000  # in the digest and below
+    assert time.monotonic() - start < 20
 
 
 def test_terminal_speaks_english_where_asked() -> None:

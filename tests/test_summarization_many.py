@@ -132,11 +132,14 @@ def test_threshold_by_label():
     assert [s.sentence for s in found["trade"].sentences] == [0, 1, 2]
 
 
-def test_sentence_that_the_label_is_about_comes_before_the_others_of_its_paragraph():
+def test_only_the_sentences_that_the_label_is_about_are_taken():
     for number in range(3):
         own = np.where(np.arange(3) == number, 0.9, 0.0)
         found = summarize_by_topic(
-            [document(PORT)], {"trade": [[0.9]]}, Budget(sentences=1), sentence_scores={"trade": [own]}
+            [document(PORT), document()],
+            {"trade": [[0.9], []]},
+            Budget(sentences=3),
+            sentence_scores={"trade": [own, []]},
         )
         assert [s.sentence for s in found["trade"].sentences] == [number]
 

@@ -99,6 +99,18 @@ class Analyzer:
         """
         return summarize(_document(document), make_budget(max_sentences, max_syllables, ratio), self.summarizer)
 
+    def summarize_each(
+        self,
+        documents: Iterable[Document | str],
+        *,
+        max_sentences: int | None = None,
+        max_syllables: int | None = None,
+        ratio: float | None = None,
+    ) -> list[Digest]:
+        """Return what `summarize` gives for every article; all at once is many times as fast as one by one."""
+        budget = make_budget(max_sentences, max_syllables, ratio)
+        return summarize_each([_document(document) for document in documents], budget, self.summarizer)
+
     def summarize_many(
         self,
         documents: Iterable[Document | str],

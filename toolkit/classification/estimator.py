@@ -77,7 +77,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         word_window: int = 4,
         min_df: int = 2,
         binary: bool = True,
-        length_power: float = 0.5,
+        length_power: float = 1.0,
         C: float = 0.5,
         bayes_weight: float = 1.0,
         bayes_smoothing: float = 0.1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from toolkit.cli.options import Format
 from toolkit.cli.output import opened_binary
 from toolkit.errors import ToolkitError
 from toolkit.io import FileSummary, Options, iter_entries
+from toolkit.io.paths import located
 from toolkit.report.characters import printable
 
 if TYPE_CHECKING:
@@ -136,6 +137,8 @@ class Run:
         format = format or (Format.JSONL if target.is_folder else Format.TEXT)
         labels = self.analyzer().topics.labels if self._recipe.labels else ()
         self._recipe = self._recipe.pinned()
+        if target.scheduler and self._recipe.models:  # its workers stand in folders of their own
+            self._recipe = replace(self._recipe, models=located(self._recipe.models))
         stream = files.stream_of(format, labels, kind) if counts is None else None
         if format is Format.PARQUET and not target.is_folder:
             stream = None  # files of Parquet cannot be put one after the other
@@ -193,7 +196,7 @@ class Run:
         assert target.output is not None
         output = Path(target.output)
         place = target.output if target.is_folder else str(output.with_name(f".{output.name}.parts"))
-        store = store_at(place)
+        store = store_at(located(place))
         entries = iter_entries(paths, options=self._options, summary=self._summary)
         anew = not target.is_folder
         manifest = self._manifest(kind, stream, target)

@@ -39,7 +39,7 @@ def compose(
     """Return the article made of `pieces`; what stands aside follows the prose in its text and is dropped there."""
     whole = list(pieces)
     mended = repair("\n".join(_BREAK.sub(" ", piece.text) for piece in whole))
-    texts = [normalize(text).strip() for text in mended.text.split("\n")]
+    texts = [normalize(text).strip() for text in mended.text.split("\n")] if whole else []
     body = [(text, piece.page) for text, piece in zip(texts, whole, strict=True) if text and piece.aside is None]
     aside = [(text, piece.aside) for text, piece in zip(texts, whole, strict=True) if text and piece.aside is not None]
     document = parse(
@@ -78,9 +78,11 @@ def _with_pages(document: Document, body: list[tuple[str, int | None]]) -> Docum
 
 
 def _with_asides(document: Document, asides: list[tuple[str, str]]) -> Document:
-    text, dropped = document.text, list(document.dropped)
+    texts, dropped = [document.text] if document.text else [], list(document.dropped)
+    end = len(document.text)
     for aside, reason in asides:
-        start = len(text) + 2 if text else 0
-        text = f"{text}\n\n{aside}" if text else aside
-        dropped.append(Dropped(Span(start, len(text)), reason, aside))
-    return replace(document, text=text, dropped=tuple(dropped)) if asides else document
+        start = end + 2 if texts else 0
+        end = start + len(aside)
+        texts.append(aside)
+        dropped.append(Dropped(Span(start, end), reason, aside))
+    return replace(document, text="\n\n".join(texts), dropped=tuple(dropped)) if asides else document

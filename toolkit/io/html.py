@@ -58,13 +58,29 @@ def article(data: bytes, file: InputFile, options: Options, charset: str | None 
         raise InputError(f"{file.name}: expected HTML, found text without a tag; rename it to .txt")
     if deepest(page) > MAX_DEPTH:
         raise InputError(f"{file.name}: expected at most {MAX_DEPTH} elements within each other, found more")
+    found = _extracted(page, file.name)
+    if found is None or not (found.text or "").strip():
+        raise InputError(f"{file.name}: expected an article, found a page without a main text; save it as text")
+    lines = found.text.split("\n")
+    document = compose(
+        [*map(Piece, lines), *_table_rows(page, lines, file.name)],
+        source=file.name,
+        title=found.title,
+        date=_date(found.date),
+        metadata=stated(_metadata(found), file.recognition),
+    )
+    return _with_sapo(document, found.description)
+
+
+def _extracted(page: str, source: str, *, tables: bool = False) -> Any:
+    """Return what trafilatura makes of a page, with the rows of tables as lines of their own or without them."""
     trafilatura = load("trafilatura", "html")
     try:
-        found = trafilatura.bare_extraction(
+        return trafilatura.bare_extraction(
             page,
             output_format="python",
             include_comments=False,
-            include_tables=False,
+            include_tables=tables,
             with_metadata=True,
             favor_recall=True,
             # A date is taken from what the page declares, not guessed from its text or address.
@@ -75,17 +91,20 @@ def article(data: bytes, file: InputFile, options: Options, charset: str | None 
             },
         )
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"{file.name}: expected HTML, found a page that cannot be read ({error})") from error
-    if found is None or not (found.text or "").strip():
-        raise InputError(f"{file.name}: expected an article, found a page without a main text; save it as text")
-    document = compose(
-        [Piece(line) for line in found.text.split("\n")],
-        source=file.name,
-        title=found.title,
-        date=_date(found.date),
-        metadata=stated(_metadata(found), file.recognition),
-    )
-    return _with_sapo(document, found.description)
+        raise InputError(f"{source}: expected HTML, found a page that cannot be read ({error})") from error
+
+
+def _table_rows(page: str, prose: list[str], source: str) -> Iterator[Piece]:
+    """Yield the rows of tables beside the prose; none where the page itself is laid out in tables."""
+    if "<table" not in page.lower():
+        return
+    found = _extracted(page, source, tables=True)
+    lines = found.text.split("\n") if found is not None else []
+    if [line for line in lines if not line.startswith("|")] == prose:
+        for line in lines:
+            cells = [cell.strip() for cell in line.strip("| ").split("|")]
+            if line.startswith("|") and any(cell.strip("-") for cell in cells):
+                yield Piece(" | ".join(cells), aside="table")
 
 
 def _decoded(data: bytes, file: InputFile, options: Options, charset: str | None) -> str:

@@ -57,6 +57,9 @@ def _wide_lines(file: InputFile, name: str) -> Iterator[tuple[str, str]]:
     number = 0
     try:
         stream = io.TextIOWrapper(file.stream, encoding=name, newline="\n")
+    except (LookupError, ValueError) as error:
+        raise DecodingError(f"{file.name}: unknown encoding {name!r}; see Python's list of codecs") from error
+    try:
         while line := stream.readline(MAX_LINE + 1):
             number += 1
             _check(len(line), f"{file.name}:{number}")

@@ -36,9 +36,10 @@ class MhtmlReader:
         if page is None or not isinstance(data, bytes):
             raise InputError(f"{file.name}: expected an MHTML page, found none in it; save it as HTML")
         document = article(data, file, options, page.get_content_charset())
-        address = page.get("Content-Location") or message.get("Snapshot-Content-Location")
-        if address and "url" not in document.metadata and address.startswith(("http:", "https:")):
-            document = replace(document, metadata={**document.metadata, "url": str(address)})
+        # Not always a string: a header with bytes beyond ASCII is an object of its own.
+        address = str(page.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
+        if "url" not in document.metadata and address.startswith(("http:", "https:")):
+            document = replace(document, metadata={**document.metadata, "url": address})
         yield document
 
 

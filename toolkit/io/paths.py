@@ -103,6 +103,11 @@ def opened(name: str) -> Iterator[InputFile]:
         raise InputError(f"{name}: cannot be read ({error.strerror or error})") from error
 
 
+def located(name: str) -> str:
+    """Return the path or address by which a process in any folder finds the file."""
+    return name if remote.is_remote(name) else os.path.abspath(name)
+
+
 def stamp(name: str) -> str:
     """Return what changes when the file does."""
     if remote.is_remote(name):

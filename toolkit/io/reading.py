@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import os
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +33,7 @@ from toolkit.io.limits import MAX_NESTING
 from toolkit.io.mhtml import MhtmlReader
 from toolkit.io.odt import OdtReader
 from toolkit.io.parquet import ParquetReader
-from toolkit.io.paths import STDIN, Place, expand, opened, stamp
+from toolkit.io.paths import STDIN, Place, expand, located, opened, stamp
 from toolkit.io.pdf import PdfReader
 from toolkit.io.plain import MarkdownReader, PlainReader
 from toolkit.io.table import CsvReader
@@ -58,7 +60,10 @@ _FOREIGN = {
     b"GIF8": ("a GIF picture", "leave it out"),
     b"\x7fELF": ("a program", "leave it out"),
     b"MZ\x90\x00": ("a program", "leave it out"),
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an old Word or Excel file", "save it as DOCX or XLSX"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
+        "an old Word or Excel file or one with a password",
+        "save it as DOCX or XLSX without",
+    ),
     b"{\\rtf": ("an RTF file", "save it as DOCX"),
     b"7z\xbc\xaf\x27\x1c": ("a 7z archive", "unpack it first"),
     b"Rar!\x1a\x07": ("a RAR archive", "unpack it first"),
@@ -150,6 +155,8 @@ class ArticleEntry:
     place, suffix : str
         Its name, and the end of it that counts.
     reader : ArticleReader
+    path : str
+        Where the file lies, for a process in another folder.
     stamp : str
         Changes when the file does.
     data : bytes or None
@@ -160,6 +167,7 @@ class ArticleEntry:
     suffix: str
     reader: ArticleReader
     size: int
+    path: str = ""
     stamp: str = ""
     data: bytes | None = field(default=None, repr=False)
 
@@ -181,17 +189,21 @@ class ArticleEntry:
     @contextmanager
     def _open(self) -> Iterator[InputFile]:
         if self.data is None:
-            with opened(self.place) as file:
+            with opened(self.path) as file:
+                file.name = file.expansion.name = self.place
                 yield file
         else:
             yield replace(InputFile.of_bytes(self.data, self.place), suffix=self.suffix)
 
 
-_UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, RecursionError)
+_UNREADABLE = (
+    *(OSError, EOFError, RecursionError),
+    *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError),
+)
 
 
 def _unreadable(name: str, error: BaseException) -> InputError:
-    return InputError(f"{name}: cannot be read ({error}); copy or save it again")
+    return InputError(f"{name}: cannot be read ({' '.join(str(error).split())}); copy or save it again")
 
 
 def _entries(file: InputFile, options: Options, summary: FileSummary, place: Place | None) -> Iterator[Entry]:
@@ -210,7 +222,8 @@ def _entries(file: InputFile, options: Options, summary: FileSummary, place: Pla
             yield from reader.entries(file, options)
             summary.note(file)
         elif place is not None and place.path != STDIN:
-            yield ArticleEntry(file.name, file.suffix, reader, file.expansion.packed, stamp(file.name))
+            path = located(file.name)
+            yield ArticleEntry(file.name, file.suffix, reader, file.expansion.packed, path, stamp(path))
         else:
             file.stream.seek(0)  # whoever looked into it may have stopped anywhere
             data = file.read()

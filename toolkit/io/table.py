@@ -51,12 +51,14 @@ def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
     lines = _lines(file, encoding)
     header = next(lines, "")
     reader = csv.DictReader(chain([header], lines), delimiter=_delimiter(header), strict=True)
-    n_columns = len(reader.fieldnames or ())
-    if n_columns > MAX_COLUMNS:
-        raise InputError(f"{file.name}:1: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?")
-    start = reader.line_num + 1
-    empty = True
+    start, empty = 1, True
     try:
+        n_columns = len(reader.fieldnames or ())
+        if n_columns > MAX_COLUMNS:
+            raise InputError(
+                f"{file.name}:1: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?"
+            )
+        start = reader.line_num + 1
         for row in reader:
             empty = False
             place = f"{file.name}:{start}"

@@ -32,7 +32,7 @@ class Legend:
         named = {name for f in facets for name in (*f.provinces, *f.current_provinces)}
         values: dict[str, Sequence[str]] = {
             "topic": self.brief.labels,
-            "month": sorted({f.month for f in facets if f.month}),
+            "month": sorted({f.month for f in facets if f.month}, reverse=True),
             "province": [name for name in former_provinces() if name in named],
             "outlet": sorted({f.outlet for f in facets if f.outlet}),
             "file": list(dict.fromkeys(f.file for f in facets if f.file)),

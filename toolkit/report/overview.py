@@ -91,6 +91,8 @@ def charts(legend: Legend) -> Iterator[Chart]:
     """Yield a chart for every dimension that has rows."""
     for dimension in Dimension:
         rows = legend.brief.counts.of(dimension)
+        if dimension is Dimension.MONTH:
+            rows = rows[::-1]  # what is new shows at once
         if rows:
             most = max(1, max(row.n_articles for row in rows))
             bars = tuple(_bar(legend, row, most) for row in rows)

@@ -20,6 +20,7 @@ from toolkit.results import Analysis, Digest, Explanation, LabelledParagraph, Pr
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
 _PLAIN_WIDTH = 100  # columns of output that no terminal shows
+_CHUNK = 50_000  # characters
 _TERMS = 8  # of an explanation, on each side
 
 
@@ -51,7 +52,7 @@ def _digest(digest: Digest, document: Document, said: Wording) -> RenderableType
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
         place = said.place(document.paragraphs[sentence.paragraph])
-        table.add_row("•", Text.assemble(printable(sentence.text), (f" [{place}]", "dim")))
+        table.add_row("•", _shown(sentence.text, place))
     return Padding(Group(table, *_notes(digest, said)), (0, 0, 0, 1))
 
 
@@ -69,8 +70,16 @@ def render_common(
         places = [f"{printable(document.source or '–')}, {said.place(document.paragraphs[sentence.paragraph])}"]
         if sentence.also:
             places.append(said.words["also"].format(count=len(sentence.also)))
-        table.add_row("•", Text.assemble(printable(sentence.text), (f" [{'; '.join(places)}]", "dim")))
+        table.add_row("•", _shown(sentence.text, "; ".join(places)))
     return Group(_heading(heading), Padding(Group(table, *_notes(digest, said)), (0, 0, 1, 1)))
+
+
+def _shown(text: str, place: str = "") -> RenderableType:
+    """Return text of an article, then its place; in chunks where it is endless: rich's time grows with the square."""
+    text = printable(text)
+    *chunks, last = (text[start : start + _CHUNK] for start in range(0, max(len(text), 1), _CHUNK))
+    end = Text.assemble(last, (f" [{place}]", "dim")) if place else Text(last)
+    return Group(*map(Text, chunks), end) if chunks else end
 
 
 def _notes(digest: Digest, said: Wording) -> list[Text]:
@@ -85,7 +94,7 @@ def _paragraphs(paragraphs: Sequence[LabelledParagraph], labels: Sequence[str], 
     table.add_column(said.words["column_text"], ratio=1, overflow="fold")
     for labelled in paragraphs:
         paragraph = labelled.paragraph
-        table.add_row(str(paragraph.index + 1), chips(labelled.prediction, labels), Text(printable(paragraph.text)))
+        table.add_row(str(paragraph.index + 1), chips(labelled.prediction, labels), _shown(paragraph.text))
     return Padding(table, (0, 0, 0, 1))
 
 
@@ -119,7 +128,7 @@ def render_explanation(
         against = ", ".join(f"{part.term} −{-part.weight:.2f}" for part in parts if part.weight < -0.005)
         given = "" if label in prediction.labels else f" ({words['not_given']})"
         table.add_row(f"{label} {prediction.scores[label]:.2f}{given}", _shortened(for_it), _shortened(against))
-    return Group(Text(printable(place), style="dim"), Text(printable(explanation.text)), Padding(table, (0, 0, 1, 1)))
+    return Group(Text(printable(place), style="dim"), _shown(explanation.text), Padding(table, (0, 0, 1, 1)))
 
 
 def _shortened(terms: str) -> str:

@@ -46,7 +46,11 @@ class Wording:
 
     def counted(self, number: int, one: str, many: str) -> str:
         """Return a number with the word for what is counted: `one` and `many` are keys of `words`."""
-        return f"{number} {self.words[one if number == 1 else many]}"
+        return f"{self.number(number)} {self.words[one if number == 1 else many]}"
+
+    def number(self, number: int) -> str:
+        """Return a number the way the language groups its digits."""
+        return f"{number:,}".replace(",", self.words["thousands"])
 
     def given(self, prediction: Prediction) -> list[str]:
         """Return the labels that a paragraph carries, each with its score; `?` marks those a person should check."""

@@ -17,8 +17,6 @@ _SINGLE = 0.3
 """Weight of a syllable against a bigram where summaries of several articles are concerned."""
 _WHOLE, _COST = 0.3, 0.6
 """Weight of whole sentences against new concepts, and the power of the length that they pay with."""
-_LONG = 60.0
-"""Syllables from which a sentence pays more: it crowds out what other articles say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +56,7 @@ def matches(values: FloatArray, length: IntArray, factor: FloatArray) -> Gain:
         How much each sentence is wanted besides; 0 keeps it out.
     """
     size = np.maximum(length, 1)
-    scale = factor / size**_COST * np.sqrt(np.minimum(_LONG / size, 1.0))
-    whole = _WHOLE * np.maximum(values, 0.0) * size
+    scale, whole = factor / size**_COST, _WHOLE * np.maximum(values, 0.0) * size
     return lambda added: (added + whole) * scale
 
 

@@ -57,6 +57,7 @@ class Forest:
     _tests: tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.uint8]] = field(
         init=False, repr=False, compare=False
     )
+    _values: tuple[FloatArray, NDArray[np.int64]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # Every tree gets the same number of tests; those filled up with never fail.
@@ -69,12 +70,14 @@ class Forest:
         lost = np.zeros(n_trees * _N_TESTS, dtype=np.uint8)
         feature[at], threshold[at], lost[at] = self.feature[order], self.threshold[order], ~self.mask[order]
         object.__setattr__(self, "_tests", (feature, threshold[:, None], lost[:, None]))
+        first = np.arange(n_trees)[:, None] * MAX_LEAVES
+        object.__setattr__(self, "_values", (self.leaves.astype(np.float64).ravel(), first))
 
     def predict(self, rows: NDArray[np.float32]) -> FloatArray:
         """Return the forest's value for every row of shape (n_rows, n_features)."""
         feature, threshold, lost = self._tests
+        values, first = self._values
         n_trees = len(self.leaves)
-        values, first = self.leaves.astype(np.float64).ravel(), np.arange(n_trees)[:, None] * MAX_LEAVES
         result = np.empty(len(rows))
         columns = np.ascontiguousarray(rows.T)
         for start in range(0, len(rows), _CHUNK):

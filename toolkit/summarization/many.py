@@ -46,8 +46,9 @@ def summarize_many(
 
     Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
     articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
-    figures both are shown. Documents come in order of their dates, those without one last; of the
-    same day the opening sentences of all come first, then what else each says, document by document.
+    figures both are shown. Documents come in order of their dates, or as given where one
+    of them has none; of the same day, or without days, the opening sentences of all come first, then what
+    else each says, document by document.
 
     Parameters
     ----------
@@ -201,10 +202,12 @@ def _precedes(pool: Pool, first: int, second: int) -> bool:
 
 
 def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) -> list[int]:
-    def key(index: int) -> tuple[bool, date, bool, int]:
-        when = documents[int(pool.document[index])].date
-        # Of one day the caller's order is the best guess at time.
-        return when is None, when or date.min, bool(pool.sentence[index] >= _OPENING), index
+    days = {index: documents[int(pool.document[index])].date for index in chosen}
+    # Where a date is missing, the caller's order is the best guess at time; so it is within a day.
+    known = all(days.values())
+
+    def key(index: int) -> tuple[date, bool, int]:
+        return (known and days[index]) or date.min, bool(pool.sentence[index] >= _OPENING), index
 
     return sorted(chosen, key=key)
 

@@ -130,7 +130,10 @@ def sentence_features(
         values[f"title_share_{order}"] = titled / length
         values[f"rate_{order}"] = np.bincount(at, table.rate[concepts.bucket][entry], minlength=n) / length
     _compare(values, tokens, weighed[0].concepts, tables[0].idf[weighed[0].concepts.bucket])
-    return np.stack([np.asarray(values[name], dtype=np.float32) for name in SENTENCE_FEATURES], axis=1)
+    result = np.empty((n, len(SENTENCE_FEATURES)), dtype=np.float32)
+    for column, name in enumerate(SENTENCE_FEATURES):
+        result[:, column] = values[name]
+    return result
 
 
 def _compare(
@@ -160,5 +163,5 @@ def _compare(
             best[held] = np.maximum.reduceat(np.asarray(values[name], dtype=float), tokens.first[held])
         values[f"{name}_of_best"] = values[name] / np.maximum(best[owner], 1e-9)
     alone = np.asarray(values["f1_1"], dtype=float)
-    values["f1_1_before"] = np.where(tokens.place > 0, np.roll(alone, 1), -1.0)
-    values["f1_1_after"] = np.where(tokens.place < count - 1, np.roll(alone, -1), -1.0)
+    values["f1_1_before"] = np.where(tokens.place > 0, np.concatenate([alone[-1:], alone[:-1]]), -1.0)
+    values["f1_1_after"] = np.where(tokens.place < count - 1, np.concatenate([alone[1:], alone[:1]]), -1.0)

@@ -173,7 +173,8 @@ def find_concepts(tokens: Tokens, order: int) -> Concepts:
     title_keys = title_keys[_changes(title_keys)]
     at = np.searchsorted(keys, title_keys)
     in_title = np.zeros(len(keys) + 1, dtype=bool)
-    in_title[at[np.append(keys, np.uint64(0))[at] == title_keys]] = True
+    if len(keys):
+        in_title[at[keys[np.minimum(at, len(keys) - 1)] == title_keys]] = True
     return Concepts(
         document=document,
         code=code,
@@ -202,7 +203,9 @@ def _pair(left: CodeArray, right: CodeArray) -> CodeArray:
 
 
 def _changes(values: NDArray[np.uint64]) -> BoolArray:
-    return np.append(True, values[1:] != values[:-1])[: len(values)]
+    changed = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=changed[1:])
+    return changed
 
 
 @cache

@@ -13,8 +13,8 @@ from toolkit.summarization.many import summarize_many
 from toolkit.summarization.registry import DEFAULT, Summarizer
 from toolkit.summarization.terms import FloatArray
 
-_FLOOR = 0.1
-"""What a sentence keeps of its paragraph's score where nothing of the topic is in the sentence itself."""
+_SHARE = 0.5
+"""Of the threshold: a sentence below it is taken only where its paragraph has none better."""
 
 
 def summarize_by_topic(
@@ -57,7 +57,10 @@ def summarize_by_topic(
         ]
         if sentence_scores is not None:
             own = [np.asarray(array, dtype=float) for array in sentence_scores[label]]
-            relevance = [each * (_FLOOR + (1 - _FLOOR) * one) for each, one in zip(relevance, own, strict=True)]
+            relevance = [
+                each * _about(document, one, float(limit) * _SHARE)
+                for document, each, one in zip(documents, relevance, own, strict=True)
+            ]
         result[label] = summarize_many(documents, budget, summarizer, relevance)
     return result
 
@@ -68,3 +71,10 @@ def _relevance(document: Document, scores: FloatArray, limit: float, label: str)
         raise ValueError(f"{label}: need one score per paragraph, {len(sizes)}, got {scores.shape}")
     each = np.repeat(scores, sizes)
     return np.where(each >= limit, each, 0.0)
+
+
+def _about(document: Document, scores: FloatArray, limit: float) -> FloatArray:
+    """Return the scores of the sentences that a label is about, 0 for the others; each paragraph keeps its best."""
+    sizes = [len(paragraph.sentences) for paragraph in document.paragraphs]
+    parts = np.split(scores, np.cumsum(sizes)[:-1])
+    return np.concatenate([np.where((part >= limit) | (part == part.max(initial=0.0)), part, 0.0) for part in parts])

@@ -6,8 +6,8 @@
   const next = one("#next"), clear = one("#clear"), unfold = one("#unfold"), back = one("#back");
   const menus = all("select[data-facet]"), bars = all("button[data-facet]"), articles = all("article");
   const MAX_HITS = 2000, MAX_OPENED = 10, SLICE = 12, PAUSE = 40;
-  const marks = "highlights" in CSS ? new Highlight() : null;
-  if (marks) CSS.highlights.set("hits", marks);
+  const marks = "highlights" in CSS ? new Highlight() : null, current = marks && new Highlight();
+  if (marks) CSS.highlights.set("hits", marks).set("current", current);
 
   // One character for one character, so that a place in the folded text is the place in the text.
   const folded = new Map();
@@ -74,7 +74,7 @@
     const filters = wanted();
     hits = [];
     place = -1;
-    if (marks) marks.clear();
+    if (marks) marks.clear(), current.clear();
     const shown = articles.filter((article) => {
       const facet = facetsOf.get(article);
       const fits = filters.every(([name, value]) => facet(name).includes(value)) &&
@@ -123,6 +123,7 @@
     if (!hits.length) return;
     place = (place + 1) % hits.length;
     const element = hits[place].startContainer.parentElement;
+    if (current) current.clear(), current.add(hits[place]);
     goTo(element);
     element.scrollIntoView({ block: "center" });
   });

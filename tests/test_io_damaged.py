@@ -1,0 +1,100 @@
+"""Damaged and odd files that fuzzing found: each is one line, and nothing but a `ToolkitError` comes out."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.test_io_formats import write_mhtml, write_odt
+from tests.test_io_hostile import replaced_part
+from toolkit.errors import DecodingError, ToolkitError
+from toolkit.io import Options, iter_documents, read
+from toolkit.io.composition import Piece, compose
+from toolkit.text import decode
+
+
+def complaint(path: Path, options: Options | None = None) -> str:
+    """Return the last thing that is wrong with a file in which nothing can be read."""
+    errors: list[ToolkitError] = []
+    assert list(iter_documents(path, options=options, on_error=errors.append)) == []
+    assert not any("\n" in str(error) for error in errors)
+    return str(errors[-1])
+
+
+@pytest.mark.parametrize("name", ["\0", "utf\0"])
+def test_name_of_an_encoding_with_a_zero_is_unknown(name: str) -> None:
+    with pytest.raises(DecodingError, match="unknown encoding"):
+        decode(b"Tin.", name)
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode"])
+def test_codec_for_other_things_than_files_says_that_the_bytes_are_not_valid(name: str) -> None:
+    with pytest.raises(DecodingError, match=f"not valid {name.upper()}"):
+        decode("xã hội".encode(), name)
+
+
+@pytest.mark.parametrize("name", ["utf-16-vn", "utf-32\0"])
+def test_wide_encoding_of_no_known_name_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "Tin."}\n')
+    assert "unknown encoding" in complaint(tmp_path / "a.jsonl", Options(encoding=name))
+
+
+@pytest.mark.parametrize("header", ['"a"b,text', '"text'])
+def test_header_that_is_no_csv_is_one_line(header: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"{header}\n1,2\n")
+    assert "expected CSV, found a row that is none" in complaint(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("damage", ["cut", "size", "checksum"])
+def test_damaged_tar_is_one_line(damage: str, tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("a.txt")
+        info.size = 900
+        archive.addfile(info, io.BytesIO(b"Tin. " * 180))
+    data = bytearray(buffer.getvalue())
+    if damage == "cut":
+        del data[700:]
+    elif damage == "size":
+        data[124:136] = b"x" * 12
+    else:
+        data[148:156] = b"0" * 8
+    (tmp_path / "a.tar").write_bytes(data)
+    assert "a.tar: cannot be read" in complaint(tmp_path / "a.tar")
+
+
+def test_damaged_member_packed_by_lzma_is_one_line(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.txt", "Tin trong tỉnh. " * 60)
+    data = bytearray((tmp_path / "a.zip").read_bytes())
+    for place in range(45, 70):
+        data[place] ^= 0x55
+    (tmp_path / "a.zip").write_bytes(data)
+    assert "cannot be read" in complaint(tmp_path / "a.zip")
+
+
+def test_address_beyond_ascii_is_read(tmp_path: Path) -> None:
+    path = write_mhtml(tmp_path)
+    data = path.read_bytes().replace(b"Location: https://baobien", "Location: https://báobiển".encode())
+    path.write_bytes(data.replace(b'rel=3D"canonical"', b"").replace(b"canonical", b"next"))
+    assert "baobien" not in str(read(path).metadata.get("url"))
+
+
+def test_thousands_of_cells_stand_aside_in_order() -> None:
+    """Joined one by one, each would cost the length of all before it."""
+    document = compose([Piece("Xã có chợ mới."), *(Piece(f"ô {n}", aside="table") for n in range(3000))], source="a")
+    cells = [part for part in document.dropped if part.reason == "table"]
+    assert [cell.text for cell in cells] == [f"ô {n}" for n in range(3000)]
+    assert document.text == "\n\n".join(["Xã có chợ mới.", *(f"ô {n}" for n in range(3000))])
+    assert compose([Piece("ô", aside="table")], source="a").text == "ô"
+
+
+def test_nothing_at_all_is_an_empty_document(tmp_path: Path) -> None:
+    assert compose([], source="a").text == ""
+    path = write_odt(tmp_path)
+    path.write_bytes(replaced_part(path.read_bytes(), "content.xml", b"<content/>"))
+    assert read(path).paragraphs == ()
