@@ -131,6 +131,8 @@ def speed_table() -> str:
         f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; one run, in alternation, medians.",
         "",
         segmentation_quality(),
+        "",
+        enormous_lines(),
     ]
     return "\n".join(lines)
 
@@ -152,6 +154,20 @@ def segmentation_quality() -> str:
         f"trained on) is {plain}, pyvi's {pyvi}, with the domain lexicon {named}. On economy news pyvi agrees with "
         f"underthesea to an F1 of {news['pyvi against underthesea']['f1']:.3f}, and the lexicon changes "
         f"{news['words that the lexicon changes']:.1%} of the words (`benchmarks/segmentation_quality.py`)."
+    )
+
+
+def enormous_lines() -> str:
+    """Return a sentence on what one enormous line costs."""
+    record = json.loads((RESULTS / "single_lines.json").read_text(encoding="utf-8"))
+    points = [(point, name) for name, points in record["cases"].items() for point in points]
+    rates = sorted((point["seconds"] / point["megabytes"], name) for point, name in points if point["megabytes"] == 20)
+    (least, easiest), (most, hardest) = rates[0], rates[-1]
+    return (
+        f"One line of 20 MB without an end of paragraph is parsed and labelled in {20 * least:.0f} s ({easiest}) to "
+        f"{20 * most:.0f} s ({hardest}) of processor time, as many a megabyte as in one of 2 MB, and takes at most "
+        f"{record['largest memory / size at 20 MB']:.1f} times its size in memory beside itself "
+        "(`benchmarks/single_lines.py`)."
     )
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import pickle
 import random
+import threading
+import tracemalloc
 import unicodedata
 
 import numpy as np
@@ -129,6 +131,44 @@ def test_enormous_text_is_counted_in_pieces(monkeypatch: pytest.MonkeyPatch) -> 
     syllables = [column for column, name in enumerate(features.feature_names()) if "_" not in name]
     counted, expected = (part[:, syllables].toarray().ravel() for part in (matrix[1], whole))
     np.testing.assert_allclose(counted / np.linalg.norm(counted), expected / np.linalg.norm(expected))
+
+
+def test_first_use_by_many_threads_counts_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = TfidfFeatures(word_window=2).fit(TEXTS)
+    texts = [f"{text} Hoà Bình {number}" for number, text in enumerate(TEXTS)]
+    expected = features.transform(texts)
+    monkeypatch.setattr("toolkit.tokenization._default", None)
+    fresh = pickle.loads(pickle.dumps(features))
+    barrier = threading.Barrier(32)
+    found = []
+
+    def work() -> None:
+        barrier.wait()
+        found.append(fresh.transform(texts))
+
+    threads = [threading.Thread(target=work) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(matrix != expected).nnz for matrix in found] == [0] * 32
+
+
+def test_memory_does_not_grow_with_the_number_of_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("toolkit.features.tfidf._BATCH", 10_000)
+    features = TfidfFeatures().fit(TEXTS)
+
+    def peak(repetitions: int) -> int:
+        texts = TEXTS * repetitions
+        tracemalloc.start()
+        try:
+            assert sum(matrix.shape[0] for matrix in features.transformed(texts)) == len(texts)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(5)
+    assert peak(80) < 1.3 * peak(10)
 
 
 @pytest.mark.parametrize("n_keys", [0, 1, 3000])

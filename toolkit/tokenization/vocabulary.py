@@ -16,9 +16,10 @@ import numpy as np
 
 from toolkit.text import is_plain, normalize, place_tones
 from toolkit.tokenization.batches import TokenTable
-from toolkit.tokenization.chunks import FINAL, ChunkIndex, ChunkStream, Cut, Growing
+from toolkit.tokenization.chunks import FINAL, ChunkIndex, ChunkStream, Cut
 from toolkit.tokenization.compilation import CASED, DIGIT, TITLE, CompiledModel
 from toolkit.tokenization.decoding import TokenArrays
+from toolkit.tokenization.growing import Growing
 from toolkit.tokenization.reference import is_digit, is_title
 from toolkit.tokenization.respelling import TokenRules, original_ranges
 from toolkit.tokenization.syllables import token_ends
