@@ -87,9 +87,9 @@ def _sapo(blocks: tuple[Block, ...], title: str | None) -> int | None:
 
 # --- sentences ----------------------------------------------------------------------------------------
 
-_STOP = re.compile(
-    r"[.!?…]+[\"'”’»)\]]*(?=\s)"  # a stop, what closes after it, white space
-    r"|(?<=[a-zà-ỹđ])[.!?…]+[”\"'’»)\]]*(?=[^\W\d_a-z])"  # or none: `kết thúc.Tiếp theo`
+_STOP = re.compile(  # a run of stops is judged once, at its beginning: the pattern stays linear on any input
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)"  # a stop, what closes after it, white space
+    r"|(?<=[a-zà-ỹđ])[.!?…]++[”\"'’»)\]]*+(?=[^\W\d_a-z])"  # or none: `kết thúc.Tiếp theo`
 )
 _OPENERS = " \n\"'“‘«([–—-•"
 _LAST_CHUNK = re.compile(r"\S+$")
