@@ -27,6 +27,16 @@ _BATCH, _TEXT_COST = 1 << 18, 64
 _LONGEST = 1 << 18  # characters; a longer text is counted in pieces
 
 
+# What a stored setting may be; `True` is an `int` to `isinstance`.
+_KINDS: dict[str, tuple[type, ...]] = {
+    "syllable_ngrams": (int,),
+    "word_window": (int,),
+    "min_df": (int,),
+    "binary": (bool,),
+    "length_power": (int, float),
+}
+
+
 class TfidfFeatures:
     """TF-IDF of n-grams of syllables and of words.
 
@@ -353,7 +363,7 @@ class TfidfFeatures:
             If the parts do not fit together.
         """
         try:
-            if not isinstance(settings, dict) or not all(isinstance(v, int | float) for v in settings.values()):
+            if not isinstance(settings, dict) or not all(type(v) in _KINDS.get(k, ()) for k, v in settings.items()):
                 raise ValueError(f"expected numbers by name, found {settings!r}")
             features = cls(**settings)
             features._start(vocabulary)
