@@ -51,11 +51,12 @@ def test_few_texts_train_without_cross_validation() -> None:
 
 def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
     articles = [replace(row, text=row.text * 40) for row in ROWS]
-    assert (suited_classifier(ROWS[:20]).min_df, suited_classifier(ROWS * 4).min_df) == (1, 2)
+    assert [suited_classifier(rows).min_df for rows in (ROWS[:20], ROWS * 4)] == [1, 2]
+    assert suited_classifier(ROWS).length_power == 1
     many = suited_classifier(ROWS * 140)
-    assert (many.min_df, many.word_window, many.binary) == (3, 4, True)
-    long = suited_classifier(articles * 140, cv=3)
-    assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.cv) == (3, 1, False, 0, 3)
+    assert (many.min_df, many.word_window, many.binary, many.length_power) == (3, 4, True, 0.5)
+    long = suited_classifier(articles * 140)
+    assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.length_power) == (3, 1, False, 0, 1)
 
 
 def test_checksum_depends_on_texts_and_labels_alone() -> None:
