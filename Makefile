@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 DATA ?=
 RETRAIN_FLAGS := $(if $(DATA),--data $(DATA)) $(if $(SHIP),--ship)
 
-.PHONY: demo test test-slow test-lowest fuzz lint gate retrain retrain-summarizer bench-speed bench-summaries bench-scale audit lock clean
+.PHONY: demo test test-slow test-lowest fuzz lint gate retrain retrain-summarizer bench-speed bench-summaries bench-scale bench-vntc audit lock clean
 
 demo: $(READY)
 	$(BIN)/toolkit digest seeds/
@@ -52,6 +52,9 @@ bench-summaries: $(READY)
 
 bench-scale: $(READY)
 	$(BIN)/python -m benchmarks.scale $(if $(DATA),--data $(DATA))
+
+bench-vntc: $(READY)
+	$(BIN)/python -m benchmarks.vntc --data $(DATA) --all
 
 # The oldest versions that pyproject.toml admits, in an environment of their own.
 test-lowest:

@@ -84,6 +84,13 @@ def test_numbers_years_and_dates_are_masked_and_punctuation_is_passed_over() -> 
     assert not any(mark in names for mark in (",", "(", "!", "."))
 
 
+def test_full_stop_at_the_end_of_a_sentence_is_no_part_of_an_abbreviation() -> None:
+    texts = ["Vốn FDI tăng, thu 2 tỷ USD.", "Thu 3 tỷ USD nhờ vốn FDI.", "TP.HCM"]
+    names = TfidfFeatures(min_df=1).fit(texts).feature_names()
+    assert {"usd", "vốn fdi"} <= set(names)
+    assert not any(name.endswith(".") for name in names)
+
+
 def test_decomposed_text_has_the_same_features() -> None:
     features = TfidfFeatures().fit(TEXTS)
     decomposed = [unicodedata.normalize("NFD", text) for text in TEXTS]

@@ -27,6 +27,11 @@ def test_scores_are_rouge_of_digest_and_lead() -> None:
     assert evaluation.against_lead.difference == 1.0
 
 
+def test_reference_may_place_tones_otherwise() -> None:
+    evaluation = evaluate_summaries([parse("Nước hòa bình.")], [["Nước hoà bình."]], Budget(sentences=1))
+    assert evaluation.ours["rouge1_unicode"].mean == evaluation.ours["rouge1_ascii"].mean == 1.0
+
+
 def test_records_without_a_summary_are_named() -> None:
     with pytest.raises(CorpusError, match=r"a\.jsonl:1: expected a summary in 'summary or abstract or lead'"):
         reference_of(parse(BODY, source="a.jsonl:1"), None)

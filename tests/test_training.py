@@ -18,7 +18,7 @@ from toolkit.evaluation.topics import (
     indicator,
     reliability,
 )
-from toolkit.training import checksum, train
+from toolkit.training import checksum, suited_classifier, train
 
 ROWS = [LabelledText(text, labels, f"r{n}") for n, (text, labels) in enumerate(LABELLED)]
 
@@ -47,6 +47,15 @@ def test_few_texts_train_without_cross_validation() -> None:
     trained = train(rows, cv=0)
     assert trained.held_out is None
     assert [p.labels for p in trained.model.predict(["gạo", "bóng"])] == [("a",), ("b",)]
+
+
+def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
+    articles = [replace(row, text=row.text * 40) for row in ROWS]
+    assert (suited_classifier(ROWS[:20]).min_df, suited_classifier(ROWS * 4).min_df) == (1, 2)
+    many = suited_classifier(ROWS * 140)
+    assert (many.min_df, many.word_window, many.binary) == (3, 4, True)
+    long = suited_classifier(articles * 140, cv=3)
+    assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.cv) == (3, 1, False, 0, 3)
 
 
 def test_checksum_depends_on_texts_and_labels_alone() -> None:

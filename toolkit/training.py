@@ -17,6 +17,8 @@ from toolkit.corpus import LabelledText
 from toolkit.evaluation.topics import Evaluation, evaluate_decisions, indicator
 
 _DOUBTFUL = 0.5  # weight of a text whose annotator was unsure
+_HANDFUL, _MANY = 100, 10_000  # texts
+_ARTICLE = 1000  # characters; paragraphs of news have 310 on average, whole articles of VNTC 2,090
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "underthesea")
 
 
@@ -51,10 +53,7 @@ def train(
     """
     single = all(row.single for row in rows)
     if classifier is None:
-        min_df, word_window = _features_for(len(rows))
-        classifier = TopicClassifier(
-            cv=cv, random_state=random_state, n_jobs=-1, min_df=min_df, word_window=word_window
-        )
+        classifier = suited_classifier(rows, cv=cv, random_state=random_state)
     y = [row.labels[0] for row in rows] if single else [row.labels for row in rows]
     groups = [row.group or row.id for row in rows]
     classifier.fit(
@@ -100,14 +99,25 @@ def compare(before: TopicModel, after: TopicModel, rows: Sequence[LabelledText])
     return lines
 
 
-def _features_for(n_texts: int) -> tuple[int, int]:
-    """Return `min_df` and `word_window` for a corpus of this size.
+def suited_classifier(rows: Sequence[LabelledText], *, cv: int = 5, random_state: int = 0) -> TopicClassifier:
+    """Return an unfitted classifier with the settings for a corpus of this size and length of texts.
 
-    Chosen on the dev set (``benchmarks/results/ablation.json``): pairs of distant words are too rare in a few thousand
-    paragraphs to gain anything; n-grams must stand in one text of a handful, in three of a large corpus.
+    Chosen by cross-validation: pairs of distant words are too rare in a few thousand paragraphs to gain anything, and
+    n-grams must stand in one text of a handful, in three of a large corpus. Whole articles say what they are about
+    many times over: how often counts there, and plain TF-IDF does as well as naive Bayes weights.
     """
-    min_df = 1 if n_texts < 100 else 2 if n_texts < 10_000 else 3
-    return min_df, 1 if n_texts < 10_000 else 4
+    few = len(rows) < _MANY
+    whole_articles = sum(len(row.text) for row in rows) > _ARTICLE * len(rows)
+    classifier = TopicClassifier(
+        word_window=1 if few or whole_articles else 4,
+        min_df=1 if len(rows) < _HANDFUL else 2 if few else 3,
+        cv=cv,
+        n_jobs=-1,
+        random_state=random_state,
+    )
+    if whole_articles:
+        classifier.set_params(binary=False, length_power=1.0, bayes_weight=0.0, C=1.0)
+    return classifier
 
 
 def checksum(rows: Sequence[LabelledText]) -> str:

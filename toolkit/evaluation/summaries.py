@@ -11,6 +11,7 @@ from toolkit.errors import CorpusError
 from toolkit.metrics import KINDS, Comparison, Interval, Mode, bootstrap_interval, compare, rouge_references
 from toolkit.results import Budget
 from toolkit.summarization import DEFAULT, Summarizer, summarize_each
+from toolkit.text import normalize
 
 REFERENCE_COLUMNS = ("summary", "abstract", "lead", "summaries", "tom_tat", "tóm tắt")
 _MODES: tuple[Mode, ...] = ("unicode", "ascii")
@@ -87,8 +88,10 @@ def _scores(
 ) -> dict[str, list[float]]:
     scores: dict[str, list[float]] = {f"{kind}_{mode}": [] for mode in _MODES for kind in KINDS}
     for digest, written in zip(summarize_each(documents, budget, how), references, strict=True):
+        # Digests are of normalised text; a reference that places tones otherwise says the same.
+        known = tuple(map(normalize, written))
         for mode in _MODES:
-            found = rouge_references(digest.text, written, KINDS, mode)
+            found = rouge_references(digest.text, known, KINDS, mode)
             for kind in KINDS:
                 scores[f"{kind}_{mode}"].append(found[kind].f1)
     return scores

@@ -12,7 +12,10 @@ _PERCENT = "%"
 
 
 def form_of(token: str) -> str:
-    """Return the form of a token: lower case, a number masked; the empty string for punctuation."""
+    """Return the form of a token: lower case, a number masked; the empty string for punctuation.
+
+    The full stop that the tokeniser leaves on an abbreviation at the end of a sentence (`tỷ USD.`) is not part of it.
+    """
     if _WORDLIKE.search(token) is None:
         return token if token == _PERCENT else ""
     if token[0].isdigit():
@@ -22,4 +25,4 @@ def form_of(token: str) -> str:
             return "<năm>"
         if _NUMBER.fullmatch(token):
             return "<số>"
-    return token.lower()
+    return token.lower().rstrip(".")
