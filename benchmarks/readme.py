@@ -83,8 +83,8 @@ def summaries_table() -> str:
         f"ROUGE-1 / 2 / L F1 in percent, over Unicode syllables but for the second row (`{record['command']}`, "
         f"{record['date']}, {record['machine']}). {rates['in bulk']:,.0f} articles a second in bulk, "
         f"{rates['in bulk, times sumy LexRank']:.1f} times sumy's LexRank in the same run. On all 5,000 articles of "
-        f"VietNews val ours is {_rouge(whole)}, in ASCII {_rouge(whole, 'ascii')}. None of the articles was trained on, "
-        "near-copies of them neither; settings were compared on them: expect a little less on others.",
+        f"VietNews val ours is {_rouge(whole)}, in ASCII {_rouge(whole, 'ascii')}. None of the articles was trained "
+        "on, near-copies of them neither; settings were compared on them: expect a little less on others.",
     ]
     return "\n".join(lines)
 

@@ -162,7 +162,7 @@ def _fill(ranked: Ranked, number: int, chosen: tuple[int, ...], limit: Limits) -
 
 
 def _source(document: Document) -> Source:
-    return Source(document.title, tuple(s.text for paragraph in document.paragraphs for s in paragraph.sentences))
+    return Source(document.title, tuple([s.text for paragraph in document.paragraphs for s in paragraph.sentences]))
 
 
 def _batches(sources: Sequence[Source]) -> Iterator[list[Source]]:
