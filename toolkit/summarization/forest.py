@@ -14,7 +14,7 @@ from toolkit.summarization.terms import FloatArray
 
 MAX_LEAVES = 8
 _N_TESTS = MAX_LEAVES - 1
-_CHUNK = 256
+_CHUNK = 128
 _LARGEST = 1e30  # of a value that is no mistake
 _ARRAYS = ("feature", "threshold", "tree", "mask", "leaves", "base")
 
