@@ -130,7 +130,8 @@ def speed_table() -> str:
         f"| `import sklearn.linear_model` {start['import sklearn.linear_model, s']:.2f} "
         f"| {start['label / import sklearn.linear_model']:.2f} |",
         "",
-        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; one run, in alternation, medians.",
+        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}; one run, in alternation, medians, on a "
+        f"machine with {record['load_at_start'][0]:.0f} processes waiting at the start: what counts are the ratios.",
         "",
         segmentation_quality(),
         "",
