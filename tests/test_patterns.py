@@ -24,7 +24,7 @@ ADMITTED = {
     "toolkit.cleaning._DATE_STAMP": "reads normalised lines, in which white space comes one at a time",
     "toolkit.provinces._DASH": "reads names in normalised text, in which white space comes one at a time",
     "toolkit.io.html._OPENING": "reads 8 KiB; comments are atomic, which the automaton does not know",
-    "toolkit.io.layout._PAGE_NUMBER": "reads lines of at most 40 characters",
+    "toolkit.io.printed._PAGE_NUMBER": "reads lines of at most 40 characters",
     "toolkit.segmentation._LAST_CHUNK": "reads at most 64 characters",
     "toolkit.io.html._CHARSET": "reads 4 KiB",
 }
