@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.document import Document, Span
+from toolkit.errors import InputError
 from toolkit.segmentation import parse, parse_paragraph, split_sentences
 
 
@@ -167,3 +168,9 @@ def test_characters_looked_at_grow_with_the_length(unit: str) -> None:
 def test_run_of_stops_is_judged_once(run: str) -> None:
     """Tried again at each of them, 300,000 took twenty minutes."""
     assert split_sentences(run) == [Span(0, len(run))]
+
+
+def test_text_of_more_lines_than_an_article_has_is_refused() -> None:
+    assert len(parse("\n" * 1_000_000 + "Tin ngắn.").paragraphs) == 1
+    with pytest.raises(InputError, match="the text: expected at most 200,000 lines in one article, found more"):
+        parse("a\n" * 200_002)

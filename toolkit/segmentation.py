@@ -9,10 +9,13 @@ from typing import Any
 
 from toolkit.cleaning import Block, clean
 from toolkit.document import Document, Dropped, Paragraph, Sentence, Span
+from toolkit.errors import InputError
 from toolkit.lexicon import abbreviations
 from toolkit.text import count_syllables, normalize
 
 _MAX_SAPO = 90  # syllables
+MAX_LINES = 200_000  # of an article that are not blank; a statistics yearbook has 60,000, and each takes a kilobyte
+_LINE = re.compile(r"\S[^\n]*+")
 
 
 def parse(
@@ -26,8 +29,17 @@ def parse(
     """Return the article in `text`: normalised, cleaned, cut into paragraphs and sentences.
 
     `title` and `date` win over what the text itself says.
+
+    Raises
+    ------
+    InputError
+        If it has more lines than an article can have.
     """
     text = normalize(text)
+    if text.count("\n") > MAX_LINES and sum(1 for _ in _LINE.finditer(text)) > MAX_LINES:
+        raise InputError(
+            f"{source or 'the text'}: expected at most {MAX_LINES:,} lines in one article, found more; split it"
+        )
     cleaned = clean(text, title, date)
     paragraphs: list[Paragraph] = []
     dropped: list[Dropped] = []
