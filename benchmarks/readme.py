@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from toolkit.corpus import LABELS, read_labelled, read_written
 from toolkit.text import count_syllables
@@ -26,7 +27,7 @@ SAMPLE = "seeds/004_515e66919e899699.txt"
 
 def topics_table() -> str:
     """Return the scores of the shipped topic model."""
-    record = json.loads((RESULTS / "topics.json").read_text(encoding="utf-8"))
+    record = _recorded("topics")
     names = [name for name in ("dev", "dev, not doubtful") if name in record["evaluations"]]
     lines = ["| label | " + " | ".join(f"F1, {name}" for name in names) + " | average precision | calibration error |"]
     lines.append("|---" * (len(names) + 3) + "|")
@@ -60,7 +61,7 @@ def _interval(scores: dict[str, object], name: str) -> str:
 
 def summaries_table() -> str:
     """Return ROUGE of the shipped summariser beside its baselines."""
-    record = json.loads((RESULTS / "summaries.json").read_text(encoding="utf-8"))
+    record = _recorded("summaries")
     results, rates = record["results"], record["articles_per_second"]
     whole = record["model_scores"]["vietnews_val"]
     val, business = results["vietnews_val"], results["economy_2018_2021"]
@@ -95,7 +96,7 @@ def _rouge(scores: dict[str, list[float]], mode: str = "unicode") -> str:
 
 def speed_table() -> str:
     """Return the speed of segmentation and labelling beside the peers of the same run."""
-    record = json.loads((RESULTS / "speed.json").read_text(encoding="utf-8"))
+    record = _recorded("speed")
     words, labels, start = record["segmentation"], record["labelling"], record["cold_start"]
     rust = "underthesea_core.TextClassifier.predict_batch"
     scikit = labels["scikit-learn TF-IDF + LinearSVC, documents/s"]
@@ -142,8 +143,8 @@ def speed_table() -> str:
 
 def segmentation_quality() -> str:
     """Return a paragraph on how right the words are, and on how many texts they were compared with underthesea's."""
-    quality = json.loads((RESULTS / "segmentation_quality.json").read_text(encoding="utf-8"))
-    equality = json.loads((RESULTS / "segmentation_equality.json").read_text(encoding="utf-8"))
+    quality = _recorded("segmentation_quality")
+    equality = _recorded("segmentation_equality")
     gold, news, compared = quality["gold"], quality["paragraphs"], equality["all"]
     millions = [f"{compared[name] / 1e6:.1f}" for name in ("compared_syllables", "syllables")]
     plain, pyvi, named = (
@@ -162,7 +163,7 @@ def segmentation_quality() -> str:
 
 def enormous_lines() -> str:
     """Return a sentence on what one enormous line costs."""
-    record = json.loads((RESULTS / "single_lines.json").read_text(encoding="utf-8"))
+    record = _recorded("single_lines")
     points = [(point, name) for name, points in record["cases"].items() for point in points]
     rates = sorted((point["seconds"] / point["megabytes"], name) for point, name in points if point["megabytes"] == 10)
     (least, easiest), (most, hardest) = rates[0], rates[-1]
@@ -172,6 +173,61 @@ def enormous_lines() -> str:
         f"{record['largest memory / size at 10 MB']:.1f} times its size in memory beside itself "
         "(`benchmarks/single_lines.py`)."
     )
+
+
+def scale_table() -> str:
+    """Return rate, memory and faults of runs over archives."""
+    record = _recorded("scale")
+    lines = ["| articles | `--jobs` | articles/s | peak memory of all processes, MiB |", "|---|---|---|---|"]
+    lines += [
+        f"| {p['articles']:,} | {p['jobs']} | {p['articles/s']:,.0f} | {p['peak MiB']:,.0f} |" for p in record["rate"]
+    ]
+    lines += [
+        "",
+        "| fault, then the same command again | records lost | doubled | bytes equal to an unbroken run |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row['fault']} | {row['records lost']} | {row['records doubled']} "
+        f"| {'yes' if row['bytes equal to an unbroken run'] else 'no'} |"
+        for row in record["faults"]
+    ]
+    cost = record["overhead"]
+    lines += [
+        "",
+        f"Shards cost {cost['shards / standard output']:.2f} times the time of standard output, Dask with two workers "
+        f"{cost['Dask / two jobs']:.2f} times that of `--jobs 2`, the resume of a finished run "
+        f"{cost['resume of a finished run / two jobs']:.2f} times that of the run (medians of three, in alternation). "
+        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}.",
+    ]
+    return "\n".join(lines)
+
+
+def cluster_table() -> str:
+    """Return what 10⁸ articles cost, by simulation from measured rates."""
+    record = _recorded("scale")
+    cost = record["cluster"]
+    lines = [
+        f"Measured: {cost['articles/s and core']:,.0f} articles a second and core for `label` "
+        f"({cost['bytes an article']:,.0f} bytes an article), {cost['client reads, articles/s']:,.0f} that one client "
+        f"reads. So 10⁸ articles are {cost['core hours']:,.0f} core hours. Simulated, with shards of 1,000, a client "
+        "that sends one shard at a time, workers that end once a day on average and are away for a minute:",
+        "",
+        "| workers | network, Gbit/s | hours | shards done again |",
+        "|---|---|---|---|",
+        *(
+            f"| {row['workers']} | {row['network, Gbit/s']:.0f} | {row['hours']:.1f} | {row['shards done again']} |"
+            for row in cost["simulated"]
+        ),
+        "",
+        f"`{record['command'].strip()}`, {record['date']}, {record['machine']}.",
+    ]
+    return "\n".join(lines)
+
+
+def _recorded(name: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return record
 
 
 def demo_transcript() -> str:
@@ -224,7 +280,9 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
         "topics": topics_table,
         "summaries": summaries_table,
         "speed": speed_table,
+        "scale": scale_table,
     },
+    "docs/cluster.md": {"cluster": cluster_table},
     "corpus/README.md": {"written": corpus_files, "references": reference_files},
 }
 
