@@ -2,7 +2,7 @@
 
     python -m benchmarks.single_lines [--ship]
 
-Each input is one line of 2 and of 20 MB, parsed and labelled in a process of its own. Writes processor seconds and
+Each input is one line of 1 and of 10 MB, parsed and labelled in a process of its own. Writes processor seconds and
 the memory taken beyond the input itself, as a multiple of its size, to ``build/results/single_lines.json``, with
 ``--ship`` also to ``benchmarks/results/``.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = "single_lines.json"
-MEGABYTES = (2, 20)
+MEGABYTES = (1, 10)
 UNITS = {
     "a.": "a.",
     "a-": "a-",
@@ -76,8 +76,8 @@ def main() -> int:
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "load": os.getloadavg(),
-        "largest memory / size at 20 MB": max(
-            point["memory / size"] for points in cases.values() for point in points if point["megabytes"] == 20
+        "largest memory / size at 10 MB": max(
+            point["memory / size"] for points in cases.values() for point in points if point["megabytes"] == 10
         ),
         "cases": cases,
     }

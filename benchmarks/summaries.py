@@ -279,6 +279,7 @@ def main() -> None:
         "versions": {name: importlib.metadata.version(name) for name in ("numpy", "scikit-learn", "sumy")},
         "data_sha256": {path.name: checksum(path) for path in used},
         "model_trained_on": about["trained_on"],
+        "model_scores": about["rouge_f1_percent"],
         "articles_per_second": rates,
         "unit": "percent F1: mean, low and high end of the 95 % bootstrap interval",
         "results": results,

@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import numpy as np
-
 from benchmarks import learn_summarizer
-from benchmarks.learn_summarizer import SEED, Features, LearnedTables, learn_forests
+from benchmarks.learn_summarizer import Features, LearnedTables, learn_forests
 from benchmarks.retrain_summarizer import evaluate
 from benchmarks.summary_data import Article, vietnews, without_copies
 from toolkit.results import Budget
@@ -71,12 +69,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--articles", type=int, default=3000, help="train on so many, and score on half as many of val")
     arguments = parser.parse_args()
-    val = vietnews(arguments.data, "val")
-    train = without_copies(vietnews(arguments.data, "train", lines=0.25), val)
-    some = [train[index] for index in np.random.default_rng(SEED).permutation(len(train))[: arguments.articles]]
-    halves = some[: len(some) // 2], some[len(some) // 2 :]
-    val = val[: len(some) // 2]
-    table: dict[str, Any] = {"trained_on": len(some), "scored_on": len(val)}
+    val = vietnews(arguments.data, "val", sample=arguments.articles // 2)
+    train = without_copies(vietnews(arguments.data, "train", lines=0.25, sample=arguments.articles), val)
+    halves = train[: len(train) // 2], train[len(train) // 2 :]
+    table: dict[str, Any] = {"trained_on": len(train), "scored_on": len(val)}
     for name, prefixes in {"all features": (), **GROUPS}.items():
         table[name] = score(halves, val, prefixes)
         print(name, {kind: values[0] for kind, values in table[name].items()}, flush=True)

@@ -50,14 +50,17 @@ def checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def vietnews(folder: Path, part: str, *, lines: float = 0.0) -> list[Article]:
-    """Return the VietNews articles of ``train`` or ``val``, each read as one paragraph.
+def vietnews(folder: Path, part: str, *, lines: float = 0.0, sample: int | None = None) -> list[Article]:
+    """Return the VietNews articles of ``train`` or ``val``, or a `sample` of them, each read as one paragraph.
 
     A share of `lines` of them is read with one sentence a line instead, as scraped pages often have it.
     """
     articles = []
     draw = random.Random(0)
-    for row in records(folder / "data" / f"vietnews-{part}.jsonl.gz"):
+    rows: Iterable[dict[str, Any]] = records(folder / "data" / f"vietnews-{part}.jsonl.gz")
+    if sample is not None:
+        rows = draw.sample(list(rows), sample)
+    for row in rows:
         text = ("\n" if draw.random() < lines else " ").join(row["sentences"])
         document = parse(text, title=row["title"])
         if document.paragraphs and row["abstract"].strip():

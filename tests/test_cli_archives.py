@@ -107,6 +107,14 @@ def test_folder_of_shards_holds_every_format_that_goes_in_pieces(
     assert len(rows) == n_paragraphs
 
 
+def test_name_of_the_output_says_its_format(archive: Path, tmp_path: Path, models: list[str]) -> None:
+    for name, beginning in (("a.jsonl", b"{"), ("a.json", b"[\n"), ("a.csv", b"\xef\xbb\xbf"), ("a.txt", b"/")):
+        run("label", archive, "-o", tmp_path / name, *models, code=1)
+        assert (tmp_path / name).read_bytes().startswith(beginning)
+    run("label", archive, "-o", tmp_path / "b.csv", "-f", "jsonl", *models, code=1)
+    assert (tmp_path / "b.csv").read_bytes().startswith(b"{")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

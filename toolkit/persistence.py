@@ -116,7 +116,10 @@ def read_model(folder: str | os.PathLike[str], kind: str) -> StoredModel:
     if header["kind"] != kind:
         raise ModelError(f"{place}: is a {header['kind']!r} model; a {kind!r} model is needed here")
     contents = {name: _checked(place / name, digest) for name, digest in header["files"].items()}
-    vocabulary = contents[_VOCABULARY].decode("utf-8")
+    try:
+        vocabulary = contents[_VOCABULARY].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ModelError(f"{place / _VOCABULARY}: is not UTF-8 ({error}); get the model again") from error
     settings = {k: v for k, v in header.items() if k not in ("format", "schema", "kind", "files", "sha256")}
     return StoredModel(
         kind=kind,
@@ -133,7 +136,9 @@ def read_header(folder: str | os.PathLike[str]) -> dict[str, Any]:
         header = json.loads(_bounded(path))
     except FileNotFoundError as error:
         raise ModelError(f"{folder}: no model here ({_HEADER} is missing); train one with `toolkit train`") from error
-    except (NotADirectoryError, ValueError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ModelError):
+            raise
         raise ModelError(f"{path}: is damaged: not JSON ({error}); get the model again") from error
     if not isinstance(header, dict) or header.get("format") != _FORMAT:
         raise ModelError(f"{path}: expected a {_FORMAT} header, found another file; name a folder that holds a model")
@@ -142,12 +147,20 @@ def read_header(folder: str | os.PathLike[str]) -> dict[str, Any]:
         raise ModelError(
             f"{path}: schema {schema!r} is newer than {SCHEMA}, the newest known here; upgrade the toolkit"
         )
-    if header.get("sha256") != _own_checksum(header) or set(header.get("files", ())) != {
-        _ARRAYS,
-        _VOCABULARY,
-    }:
+    if not _is_whole(header):
         raise ModelError(f"{path}: is damaged: its checksum does not match its content; get the model again")
     return header
+
+
+def _is_whole(header: Mapping[str, Any]) -> bool:
+    """Return whether a header has every part, names the files of a model and no others, and is as it was written."""
+    files = header.get("files")
+    if not isinstance(header.get("kind"), str) or not isinstance(files, dict) or set(files) != {_ARRAYS, _VOCABULARY}:
+        return False
+    try:
+        return bool(header.get("sha256") == _own_checksum(header))
+    except (ValueError, RecursionError):  # half a character, or more nesting than can be written
+        return False
 
 
 def _own_checksum(header: Mapping[str, Any]) -> str:
@@ -156,8 +169,17 @@ def _own_checksum(header: Mapping[str, Any]) -> str:
 
 
 def _bounded(path: Path) -> bytes:
-    with path.open("rb") as file:
-        content = file.read(_LARGEST + 1)
+    try:
+        if path.exists() and not path.is_file():
+            raise ModelError(f"{path}: expected a file, found a folder, pipe or device; get the model again")
+        if not path.resolve().is_relative_to(path.parent.resolve()):
+            raise ModelError(f"{path}: is a link that leaves the model's folder; put the file itself there")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise
+    except (OSError, RuntimeError) as error:  # no permission; a link to itself
+        raise ModelError(f"{path}: cannot be read ({error}); get the model again") from error
     if len(content) > _LARGEST:
         raise ModelError(f"{path}: has more than {_LARGEST} bytes; no model of this toolkit does")
     return content
@@ -180,9 +202,9 @@ def _arrays(path: Path, content: bytes) -> dict[str, Array]:
             if sum(member.file_size for member in members) > _LARGEST:
                 raise ModelError(f"{path}: unpacks to more than {_LARGEST} bytes; no model of this toolkit does")
             return {member.filename.removesuffix(".npy"): _array(archive.read(member)) for member in members}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
-        if isinstance(error, ModelError):
-            raise
+    except ModelError:
+        raise
+    except Exception as error:  # a damaged archive, or array header, raises almost anything
         raise ModelError(f"{path}: holds no plain arrays ({error}); get the model again") from error
 
 

@@ -223,27 +223,52 @@ class TopicModel:
         stored = read_model(folder, KIND)
         settings = dict(stored.settings)
         try:
-            labels = tuple(str(label) for label in settings.pop("labels"))
+            labels = _labels(settings.pop("labels"))
             thresholds = settings.pop("thresholds")
             features = TfidfFeatures.from_arrays(settings.pop("features"), stored.arrays, stored.vocabulary)
-            slope, offset, review_from, review_to = stored.arrays["calibration"].astype(np.float64)
-            model = cls(
+            by_label = (len(labels),)
+            calibration = _finite(stored.arrays, "calibration", (4, *by_label))
+            threshold = np.array([float(thresholds[label]) for label in labels])
+            if not ((threshold >= 0) & (threshold <= 1)).all():
+                raise ValueError(f"thresholds outside [0, 1]: {thresholds}")
+            slope, offset, review_from, review_to = calibration
+            return cls(
                 labels=labels,
                 features=features,
-                coef=stored.arrays["coef"].astype(np.float64),
-                intercept=stored.arrays["intercept"].astype(np.float64),
-                calibration=Calibration(
-                    slope, offset, np.array([float(thresholds[label]) for label in labels]), review_from, review_to
-                ),
+                coef=_finite(stored.arrays, "coef", (features.n_features_, *by_label)),
+                intercept=_finite(stored.arrays, "intercept", by_label),
+                calibration=Calibration(slope, offset, threshold, review_from, review_to),
                 multilabel=bool(settings.pop("multilabel")),
                 card=settings,
             )
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             if isinstance(error, ModelError):
                 raise ModelError(f"{folder}: {error}") from error
             raise ModelError(f"{folder}: lacks a part of a topic model ({error!r}); get the model again") from error
-        if model.coef.shape != (features.n_features_, len(labels)) or not (
-            len(model.intercept) == len(slope) == len(labels)
-        ):
-            raise ModelError(f"{folder}: weights of shape {model.coef.shape} do not fit {len(labels)} labels")
-        return model
+
+
+_LARGEST_WEIGHT = 1e30  # products of three of them are still finite
+
+
+def _labels(found: object) -> tuple[str, ...]:
+    if not isinstance(found, list) or not found or not all(isinstance(label, str) for label in found):
+        raise ValueError(f"expected a list of labels, found {found!r}")
+    if len(set(found)) != len(found):
+        raise ValueError(f"a label stands twice in {found}")
+    return tuple(found)
+
+
+def _finite(arrays: Mapping[str, npt.NDArray[Any]], name: str, shape: tuple[int, ...]) -> FloatArray:
+    """Return an array of weights.
+
+    Raises
+    ------
+    ValueError
+        If it has another shape, or values that are no numbers or too large to compute with.
+    """
+    array: FloatArray = arrays[name].astype(np.float64)
+    if array.shape != shape:
+        raise ValueError(f"values of shape {array.shape} for {name} do not fit {shape[-1]} labels")
+    if not (np.abs(array) < _LARGEST_WEIGHT).all():
+        raise ValueError(f"{name} holds values that are no weights")
+    return array

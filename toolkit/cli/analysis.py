@@ -67,11 +67,11 @@ def digest(
     reading = opt.reading(encoding, text_column, title_column, id_column, unit, input_format)
     run = Run(_recipe(models, threshold, algorithm, budget), reading, quiet=quiet)
     if by_topic:
-        format = opt.only(format or Format.TEXT, "common digests", *_COMMON)
+        format = opt.only(opt.chosen(format, output), "common digests", *_COMMON)
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=True)
         return
     target = Target(output, jobs, scheduler, resume, shard_size)
-    run.write(paths, format, target, "analysis", counts=counts, language=lang.value)
+    run.write(paths, opt.chosen(format, output), target, "analysis", counts=counts, language=lang.value)
 
 
 def label(
@@ -98,7 +98,7 @@ def label(
 
     reading = opt.reading(encoding, text_column, title_column, id_column, unit, input_format)
     run = Run(_recipe(models, threshold, None, None, only_review=review), reading, quiet=quiet)
-    run.write(paths, format, Target(output, jobs, scheduler, resume, shard_size), "labels")
+    run.write(paths, opt.chosen(format, output), Target(output, jobs, scheduler, resume, shard_size), "labels")
 
 
 def summarize(
@@ -129,10 +129,10 @@ def summarize(
     reading = opt.reading(encoding, text_column, title_column, id_column, opt.UnitName.ARTICLE, input_format)
     run = Run(_recipe(models, None, algorithm, budget, labels=False), reading, quiet=quiet)
     if together:
-        format = opt.only(format or Format.TEXT, "common digests", *_COMMON)
+        format = opt.only(opt.chosen(format, output), "common digests", *_COMMON)
         run.write_common(list(run.documents(paths)), budget, format, output, by_topic=False)
         return
-    run.write(paths, format, Target(output, jobs, scheduler, resume, shard_size), "digest")
+    run.write(paths, opt.chosen(format, output), Target(output, jobs, scheduler, resume, shard_size), "digest")
 
 
 def explain(

@@ -46,7 +46,7 @@ Language = Annotated[LanguageName, typer.Option("--lang", help="Language of the 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders (recursive), globs, or - for stdin.")]
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", "-f", help="How results are written: text, or jsonl where the output is a folder."),
+    typer.Option("--format", "-f", help="How results are written; as the output's name says, or as text."),
 ]
 Output = Annotated[
     str | None,
@@ -89,6 +89,18 @@ def version_option(
     ] = False,
 ) -> None:
     """Topic labels and digests for Vietnamese news and reports."""
+
+
+_SUFFIXES = {f".{format.value}": format for format in Format} | {".md": Format.MARKDOWN, ".htm": Format.HTML}
+
+
+def chosen(format: Format | None, output: str | None) -> Format:
+    """Return the format that was asked for, or the one that the output's name says; a folder holds JSON Lines."""
+    if format is not None or output is None:
+        return format or Format.TEXT
+    if output.endswith(("/", "\\")) or Path(output).is_dir():
+        return Format.JSONL
+    return _SUFFIXES.get(Path(output).suffix.lower(), Format.TEXT)
 
 
 def only(format: Format, what: str, *allowed: Format) -> Format:

@@ -123,7 +123,7 @@ class Run:
     def write(
         self,
         paths: list[str],
-        format: Format | None,
+        format: Format,
         target: Target,
         kind: str,
         *,
@@ -134,7 +134,6 @@ class Run:
         from toolkit.cli import files
         from toolkit.cli.progress import seen_at_once, tracked
 
-        format = format or (Format.JSONL if target.is_folder else Format.TEXT)
         labels = self.analyzer().topics.labels if self._recipe.labels else ()
         self._recipe = self._recipe.pinned()
         if target.scheduler and self._recipe.models:  # its workers stand in folders of their own
@@ -195,6 +194,8 @@ class Run:
 
         assert target.output is not None
         output = Path(target.output)
+        if not target.is_folder and not output.parent.is_dir():
+            raise ToolkitError(f"{output}: cannot be written (No such file or directory); name another place with -o")
         place = target.output if target.is_folder else str(output.with_name(f".{output.name}.parts"))
         store = store_at(located(place))
         entries = iter_entries(paths, options=self._options, summary=self._summary)

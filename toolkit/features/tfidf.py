@@ -27,6 +27,16 @@ _BATCH, _TEXT_COST = 1 << 18, 64
 _LONGEST = 1 << 18  # characters; a longer text is counted in pieces
 
 
+# What a stored setting may be; `True` is an `int` to `isinstance`.
+_KINDS: dict[str, tuple[type, ...]] = {
+    "syllable_ngrams": (int,),
+    "word_window": (int,),
+    "min_df": (int,),
+    "binary": (bool,),
+    "length_power": (int, float),
+}
+
+
 class TfidfFeatures:
     """TF-IDF of n-grams of syllables and of words.
 
@@ -353,15 +363,25 @@ class TfidfFeatures:
             If the parts do not fit together.
         """
         try:
+            if not isinstance(settings, dict) or not all(type(v) in _KINDS.get(k, ()) for k, v in settings.items()):
+                raise ValueError(f"expected numbers by name, found {settings!r}")
             features = cls(**settings)
             features._start(vocabulary)
-            features._trie = Trie(len(vocabulary), np.cumsum(arrays["trie"].astype(np.int64)))
+            n_forms, trie = len(vocabulary), _ascending(arrays["trie"])
+            if (trie >= n_forms * (n_forms + np.arange(len(trie)))).any():
+                raise ValueError("an n-gram goes on from one that comes after it")
+            features._trie = Trie(n_forms, trie)
             n_nodes = features._trie.n_nodes
             syllable, word = (
                 np.unpackbits(arrays[name], count=n_nodes).astype(bool) for name in ("is_syllable", "is_word")
             )
-            features._set_columns(syllable, word, np.cumsum(arrays["word_pairs"].astype(np.int64)))
+            pairs = _ascending(arrays["word_pairs"])
+            if len(pairs) and pairs[-1] >= 2 * n_nodes * n_nodes:
+                raise ValueError("a pair of words that are not there")
+            features._set_columns(syllable, word, pairs)
             features.idf_ = arrays["idf"].astype(np.float64)
+            if features.idf_.ndim != 1 or not ((features.idf_ > 0) & (features.idf_ < 1e6)).all():
+                raise ValueError("IDF values that are none")
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"the model's features are not whole ({error!r}); get the model again") from error
         if len(features.idf_) != features.n_features_:
@@ -405,3 +425,19 @@ def _pieces(text: str) -> Iterator[str]:
         yield text[begin:end]
         begin = end
     yield text[begin:]
+
+
+def _ascending(differences: npt.NDArray[Any]) -> IntArray:
+    """Return the keys that were stored as their differences.
+
+    Raises
+    ------
+    ValueError
+        If they are not distinct numbers from 0 on, in ascending order.
+    """
+    if differences.ndim != 1 or differences.dtype.kind not in "iu":
+        raise ValueError(f"keys of shape {differences.shape} and dtype {differences.dtype}")
+    keys: IntArray = np.cumsum(differences.astype(np.int64))
+    if len(keys) and (keys[0] < 0 or (keys[1:] <= keys[:-1]).any()):
+        raise ValueError("keys that do not ascend")
+    return keys

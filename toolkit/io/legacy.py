@@ -83,7 +83,7 @@ def _rows(name: str) -> list[tuple[str, str]]:
 
 _WORD = re.compile(r"[^\W\d_]+")
 _ASCII_SMALL = re.compile("[a-z]")
-_ASCII_CAPITALS = re.compile("[A-Z].*[A-Z]")
+_ASCII_CAPITALS = re.compile("[A-Z][^A-Z]*[A-Z]")
 
 
 def _capitalized(line: str) -> str:

@@ -14,7 +14,8 @@ from toolkit.summarization.terms import FloatArray
 
 MAX_LEAVES = 8
 _N_TESTS = MAX_LEAVES - 1
-_CHUNK = 256
+_CHUNK = 128
+_LARGEST = 1e30  # of a value that is no mistake
 _ARRAYS = ("feature", "threshold", "tree", "mask", "leaves", "base")
 
 
@@ -107,14 +108,17 @@ class Forest:
         except KeyError as error:
             raise ModelError(f"the model lacks the array {error.args[0]}; install it anew") from error
         kinds = {"feature": "i4", "threshold": "f4", "tree": "i4", "mask": "u1", "leaves": "f4", "base": "f8"}
+        if not all(parts[name].dtype == np.dtype(kind) for name, kind in kinds.items()):
+            raise ModelError(f"the arrays of {prefix} are of other types than expected; retrain it or install it anew")
         sizes = {parts[name].shape for name in ("feature", "threshold", "tree", "mask")}
-        sound = all(parts[name].dtype == np.dtype(kind) for name, kind in kinds.items())
-        sound = sound and len(sizes) == 1 and parts["leaves"].shape[1:] == (MAX_LEAVES,)
+        sound = len(sizes) == 1 and parts["tree"].ndim == 1 and parts["leaves"].shape[1:] == (MAX_LEAVES,)
         sound = sound and parts["base"].shape == (1,) and len(parts["leaves"]) > 0
-        sound = sound and bool((np.bincount(parts["tree"].astype(np.int64).clip(0)) <= _N_TESTS).all())
-        for name, limit in (("feature", n_features), ("tree", len(parts["leaves"]))):
+        for name, limit in (("feature", n_features), ("tree", len(parts["leaves"]) if sound else 0)):
             values = parts[name].astype(np.int64)
             sound = sound and bool(((values >= 0) & (values < limit)).all())
+        sound = sound and bool((np.bincount(parts["tree"].astype(np.int64)) <= _N_TESTS).all())
+        for name in ("threshold", "leaves", "base"):
+            sound = sound and bool((np.abs(parts[name].astype(np.float64)) < _LARGEST).all())
         if not sound:
             raise ModelError(f"the arrays of {prefix} contradict each other; retrain it or install it anew")
         return cls(**parts)  # type: ignore[arg-type]

@@ -111,5 +111,7 @@ def _table(arrays: Mapping[str, NDArray[np.generic]], order: int) -> ConceptTabl
         array = arrays.get(f"{name}_{order}")
         if array is None or array.shape != shape or array.dtype != np.float32:
             raise ModelError(f"the array {name}_{order} is missing or misshapen; {_REMEDY}")
+        if not np.isfinite(array.astype(np.float64)).all():
+            raise ModelError(f"the array {name}_{order} holds values that are no numbers; {_REMEDY}")
         parts[name] = array.astype(np.float64)
     return ConceptTable(**parts)

@@ -137,20 +137,29 @@ def select(
     A sentence is never cut. Where no sentence fits, the best one is given and `Digest.notes` says so; where
     fewer than asked for are worth showing, it says that.
     """
-    sentences = [(paragraph.index, s) for paragraph in document.paragraphs for s in paragraph.sentences]
-    if len(scores) != len(sentences):
-        raise ValueError(f"need one score per sentence, got {len(scores)} for {len(sentences)} sentences")
-    if not sentences:
+    n_sentences = sum([len(paragraph.sentences) for paragraph in document.paragraphs])
+    if len(scores) != n_sentences:
+        raise ValueError(f"need one score per sentence, got {len(scores)} for {n_sentences} sentences")
+    if not n_sentences:
         return Digest((), budget, (Note(NoteKind.EMPTY),))
     picked = sorted(choose(document, scores, budget, trade_off) if chosen is None else chosen)
     notes: tuple[Note, ...] = ()
     if not picked:
         picked, notes = [best_alone(document, scores)], (Note(NoteKind.TOO_SMALL),)
-    elif is_short(budget, len(picked), len(sentences)):
+    elif is_short(budget, len(picked), n_sentences):
         notes = (Note(NoteKind.FEWER),)
-    shown = ((i, *sentences[i]) for i in picked)
-    found = (DigestSentence(s.text, float(scores[i]), 0, paragraph, i, s.span) for i, paragraph, s in shown)
-    return Digest(tuple(found), budget, notes)
+    return Digest(tuple([_cite(document, i, float(scores[i])) for i in picked]), budget, notes)
+
+
+def _cite(document: Document, number: int, score: float) -> DigestSentence:
+    """Return a sentence of `document` with its place."""
+    place = number
+    for paragraph in document.paragraphs:
+        if place < len(paragraph.sentences):
+            break
+        place -= len(paragraph.sentences)
+    sentence = paragraph.sentences[place]
+    return DigestSentence(sentence.text, score, 0, paragraph.index, number, sentence.span)
 
 
 def is_short(budget: Budget, n_chosen: int, n_sentences: int) -> bool:

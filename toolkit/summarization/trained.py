@@ -20,7 +20,7 @@ from toolkit.summarization.set_features import SETS, fill_slots, set_features
 from toolkit.summarization.terms import FloatArray
 from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tokens
 
-_BATCH_CHARACTERS = 600_000
+_BATCH_CHARACTERS = 300_000
 _FILL_FROM = 80
 """Syllables from which a budget has room for more than the one or two sentences of an abstract."""
 _CEREMONY = 0.1
@@ -162,7 +162,7 @@ def _fill(ranked: Ranked, number: int, chosen: tuple[int, ...], limit: Limits) -
 
 
 def _source(document: Document) -> Source:
-    return Source(document.title, tuple(s.text for paragraph in document.paragraphs for s in paragraph.sentences))
+    return Source(document.title, tuple([s.text for paragraph in document.paragraphs for s in paragraph.sentences]))
 
 
 def _batches(sources: Sequence[Source]) -> Iterator[list[Source]]:
