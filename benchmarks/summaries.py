@@ -284,6 +284,9 @@ def main() -> None:
         "unit": "percent F1: mean, low and high end of the 95 % bootstrap interval",
         "results": results,
     }
+    if arguments.output.exists():  # benchmarks.summary_ablation adds to the same file
+        kept = json.loads(arguments.output.read_text(encoding="utf-8"))
+        record |= {"ablation": kept["ablation"]} if "ablation" in kept else {}
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"\nwrote {arguments.output}")

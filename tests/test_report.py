@@ -27,6 +27,7 @@ from toolkit.report.page import render_page
 from toolkit.report.tables import Rows, columns_of, rows_of
 from toolkit.report.terminal import make_console, render_analysis
 from toolkit.report.word import write_docx
+from toolkit.report.wording import Language, wording
 from toolkit.report.workbook import write_parquet, write_xlsx
 from toolkit.results import Note, NoteKind
 
@@ -286,3 +287,20 @@ def test_progress_is_silent_where_nobody_looks(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(sys, "stderr", terminal)
         assert list(tracked([1, 2, 3], count=int, position=lambda: 0, paths=[], quiet=quiet)) == [1, 2, 3]
         assert (terminal.getvalue() == "") is silent
+
+
+# --- notes of a digest ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", list(NoteKind))
+def test_every_kind_of_note_has_words_in_both_languages(kind: NoteKind) -> None:
+    said = {wording(language).note(Note(kind, (0, 1))) for language in Language}
+    assert len(said) == 2
+    assert all(text.endswith(".") and "{" not in text for text in said)
+
+
+def test_notes_count_articles_from_one_in_the_readers_language() -> None:
+    note = Note(NoteKind.COPY, (1, 0))
+    assert wording(Language.VI).note(note) == "Bài 2 là bản sao của bài 1 nên được bỏ qua."
+    assert wording(Language.EN).note(note) == "Article 2 is a copy of article 1 and was left out."
+    assert note.to_dict() == {"kind": "copy", "documents": [1, 0]}

@@ -49,7 +49,7 @@ def _attendance() -> re.Pattern[str]:
     return re.compile(f"{first}|{later}|{last}", re.IGNORECASE | re.DOTALL)
 
 
-CEREMONY_WORDS = ("dự", "cầu", "lời", "dương", "nhận", "nghênh")
+CEREMONY_WORDS = ("dự", "cầu", "lời", "dương", "nghênh")
 """A ceremonial sentence has one of these syllables."""
 
 
@@ -61,7 +61,8 @@ def lists_attendance(sentence: str) -> bool:
 
 
 _PRAISE = re.compile(
-    r"\b(?:biểu dương|ghi nhận|hoan nghênh|đánh giá cao)(?:, | và )(?:biểu dương|ghi nhận|hoan nghênh)\b"
+    r"\b(?:biểu dương|hoan nghênh)(?:, | và )(?:biểu dương|hoan nghênh|ghi nhận|đánh giá cao)\b"
+    r"|\b(?:ghi nhận|đánh giá cao)(?:, | và )(?:biểu dương|hoan nghênh)\b"
     r"|\b(?:gửi|bày tỏ) lời (?:chúc|cảm ơn|tri ân)\b",
     re.IGNORECASE,
 )
@@ -69,7 +70,8 @@ _PRAISE = re.compile(
 
 def is_ceremony(sentence: str) -> bool:
     """Return whether a sentence says who was there, or thanks and praises (``ghi nhận, biểu dương …``)."""
-    return lists_attendance(sentence) or _PRAISE.search(sentence) is not None
+    praises = "iểu dương" in sentence or "oan nghênh" in sentence or "ửi lời" in sentence or "tỏ lời" in sentence
+    return lists_attendance(sentence) or (praises and _PRAISE.search(sentence) is not None)
 
 
 def refers(sentence: str) -> bool:
