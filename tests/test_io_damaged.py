@@ -122,3 +122,12 @@ def test_name_in_an_archive_that_would_break_a_line_is_shown_without(name: str, 
         message = complaint(path)
         assert f"{path}/" in message
         assert message.isprintable()
+
+
+def test_member_without_a_name_is_one_line(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("", "Tin.")
+        archive.writestr("b.txt", "Tin khác.")
+    errors: list[ToolkitError] = []
+    assert [d.text for d in iter_documents(tmp_path / "a.zip", on_error=errors.append)] == ["Tin khác."]
+    assert "expected a path within the archive" in str(errors[0])

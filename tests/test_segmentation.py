@@ -147,3 +147,14 @@ def test_text_without_spaces_is_split_in_linear_steps() -> None:
 def test_run_of_stops_is_judged_once(run: str) -> None:
     """Tried again at each of them, 300,000 took twenty minutes."""
     assert split_sentences(run) == [Span(0, len(run))]
+
+
+@pytest.mark.parametrize(
+    ("unit", "n_sentences"),
+    [(". ", 1), ("… ", 1), ("( . ) ", 1), ("A. ", 1), ("A.B. ", None), ("1. ", None), ("TP. ", 1)],
+)
+def test_hundred_thousand_stops_that_end_nothing_are_passed_over(unit: str, n_sentences: int | None) -> None:
+    """What was said before a stop is not read again at each."""
+    spans = split_sentences(unit * 100_000)
+    assert spans[-1].end == len(unit) * 100_000 - 1
+    assert n_sentences is None or len(spans) == n_sentences

@@ -130,10 +130,12 @@ def split_sentences(text: str) -> list[Span]:
     """Return the spans of the sentences of one paragraph, without the white space around them."""
     spans: list[Span] = []
     start = _skip_space(text, 0)
+    said = _first_said(text, start)
     for stop in _STOP.finditer(text):
-        if stop.start() >= start and _ends_sentence(text, start, stop):
+        if stop.start() >= start and _ends_sentence(text, start, stop, said < stop.start()):
             spans.append(Span(start, stop.end()))
             start = _skip_space(text, stop.end())
+            said = _first_said(text, start)
     end = len(text.rstrip())
     if start < end:
         if spans and not any(map(str.isalnum, text[start:end])):
@@ -144,6 +146,7 @@ def split_sentences(text: str) -> list[Span]:
 
 
 _SPACE = re.compile(r"\s*")
+_SAID = re.compile(r"[^\W_]")
 
 
 def _skip_space(text: str, position: int) -> int:
@@ -152,7 +155,13 @@ def _skip_space(text: str, position: int) -> int:
     return match.end()
 
 
-def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
+def _first_said(text: str, start: int) -> int:
+    """Return where the first letter or digit from `start` on stands; the text's length where there is none."""
+    match = _SAID.search(text, start)
+    return match.start() if match is not None else len(text)
+
+
+def _ends_sentence(text: str, start: int, stop: re.Match[str], said: bool) -> bool:
     after = stop.end()
     glued = after < len(text) and not text[after].isspace()
     window = text[after : after + 40].lstrip(_OPENERS)
@@ -164,7 +173,7 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     word = chunk[0].lstrip("\"'“‘«([") if chunk else ""
     if glued:
         return _glued_end(text, stop, word, window)
-    if not any(map(str.isalnum, text[start : stop.start()])):
+    if not said:
         return False  # nothing said yet: `(…)`, `…`
     if not word:
         return chunk is None or stop[0][0] != "…"  # `(…)` stands for words left out
@@ -195,6 +204,6 @@ def _is_abbreviation(text: str, start: int, word_start: int, word: str, window: 
     if last in known.before_number and (window[0].isdigit() or _ROMAN.match(window)):
         return True
     if len(last) == 1 and last.isupper():  # an initial, unless it names a thing: `J. Biden`, but `vitamin C.`
-        before = text[start:word_start].split()[-1:] or [""]
+        before = text[max(start, word_start - _LONGEST_CHUNK) : word_start].split()[-1:] or [""]
         return before[0] == "" or before[0][0].isupper() or before[0].lower().strip(',(“"') in _PERSON
     return False

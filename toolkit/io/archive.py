@@ -32,7 +32,7 @@ class ZipContainer:
             infos = archive.infolist()
             _check_number(len(infos), file)
             for info in infos:
-                if info.is_dir() or _is_clutter(info.filename):
+                if info.filename.endswith("/") or _is_clutter(info.filename):
                     continue
                 name = file.place_of(info.filename)
                 wrong = _unsafe(name, info.filename, stat.S_ISLNK(info.external_attr >> 16))
