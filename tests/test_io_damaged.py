@@ -98,3 +98,37 @@ def test_nothing_at_all_is_an_empty_document(tmp_path: Path) -> None:
     path = write_odt(tmp_path)
     path.write_bytes(replaced_part(path.read_bytes(), "content.xml", b"<content/>"))
     assert read(path).paragraphs == ()
+
+
+def test_part_packed_by_an_unknown_method_is_one_line(tmp_path: Path) -> None:
+    path = write_odt(tmp_path)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"content.xml", data.index(b"PK\x01\x02")) - 46
+    local = int.from_bytes(data[at + 42 : at + 46], "little")
+    data[at + 10] = data[local + 8] = 99
+    path.write_bytes(data)
+    assert "cannot be read (That compression method is not supported)" in complaint(path)
+
+
+@pytest.mark.parametrize("name", ["a\n.txt", "a\x1b[2J.txt", "\u2028.txt", "../a\n.txt"])
+def test_name_in_an_archive_that_would_break_a_line_is_shown_without(name: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(name, b"\0\0\0")
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        info = tarfile.TarInfo(name)
+        info.size = 3
+        archive.addfile(info, io.BytesIO(b"\0\0\0"))
+    for path in (tmp_path / "a.zip", tmp_path / "a.tar"):
+        message = complaint(path)
+        assert f"{path}/" in message
+        assert message.isprintable()
+
+
+def test_member_without_a_name_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched, zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        patched.setattr(zipfile.ZipInfo, "is_dir", lambda self: False)  # looks at the last character of the name
+        archive.writestr(zipfile.ZipInfo(""), "Tin.")
+        archive.writestr("b.txt", "Tin khác.")
+    errors: list[ToolkitError] = []
+    assert [d.text for d in iter_documents(tmp_path / "a.zip", on_error=errors.append)] == ["Tin khác."]
+    assert "expected a path within the archive" in str(errors[0])

@@ -234,3 +234,9 @@ def test_syllables_are_known(word: str) -> None:
 @pytest.mark.parametrize("word", ["bàt", "tèch", "Genève", "été", "strông", "tâ", "ngừh", "", "b", "hộị"])
 def test_other_words_are_none(word: str) -> None:
     assert not is_syllable(word)
+
+
+def test_bytes_that_show_as_marks_out_of_order_are_recognised_as_nothing() -> None:
+    """Windows-1258 writes tones apart; in order they were put one by one."""
+    with pytest.raises(DecodingError):
+        recognize(b"a" + b"\xcc\xf2" * 500_000)

@@ -174,3 +174,14 @@ def test_text_of_more_lines_than_an_article_has_is_refused() -> None:
     assert len(parse("\n" * 1_000_000 + "Tin ngắn.").paragraphs) == 1
     with pytest.raises(InputError, match="the text: expected at most 200,000 lines in one article, found more"):
         parse("a\n" * 200_002)
+
+
+@pytest.mark.parametrize(
+    ("unit", "n_sentences"),
+    [(". ", 1), ("… ", 1), ("( . ) ", 1), ("A. ", 1), ("A.B. ", None), ("1. ", None), ("TP. ", 1)],
+)
+def test_hundred_thousand_stops_that_end_nothing_are_passed_over(unit: str, n_sentences: int | None) -> None:
+    """What was said before a stop is not read again at each."""
+    spans = split_sentences(unit * 100_000)
+    assert spans[-1].end == len(unit) * 100_000 - 1
+    assert n_sentences is None or len(spans) == n_sentences

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.errors import DecodingError
-from toolkit.text import count_syllables, decode, normalize, place_tones, syllables
+from toolkit.text import compose, count_syllables, decode, normalize, place_tones, syllables
 
 SENTENCE = "Tỉnh ủy Hòa Bình họp sáng 22/7."
 
@@ -97,3 +97,19 @@ def test_normal_text_is_nfc_and_keeps_the_number_of_lines(text: str) -> None:
 def test_syllables_are_runs_of_word_characters() -> None:
     assert syllables("Nghị quyết 21/NQ-CP: 1,56 tỷ USD") == ["Nghị", "quyết", "21", "NQ", "CP", "1", "56", "tỷ", "USD"]
     assert count_syllables("TP.HCM, “ước đạt”") == 4
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0301\u0323" * 40, "\u0323\u0301" * 40, "\u0f73" * 40, "\u0344\u05b0" * 40, "\u0301☃\u0323" * 40]
+)
+@pytest.mark.parametrize("letter", ["a", "ê", "", "각"])
+def test_long_runs_of_marks_are_composed_as_the_standard_says(letter: str, marks: str) -> None:
+    text = f"trước {letter}{marks}sau {letter}{marks}"
+    assert compose(text) == unicodedata.normalize("NFC", text)
+
+
+def test_half_a_million_marks_out_of_order_are_composed() -> None:
+    """Sorted by insertion, as `unicodedata` does it, they took an hour."""
+    text = normalize("a" + "\u0301\u0323" * 500_000)
+    assert text.startswith("ạ\u0323")
+    assert len(text) == 1_000_000

@@ -162,6 +162,7 @@ def split_sentences(text: str) -> list[Span]:
 
 
 _SPACE = re.compile(r"\s*")
+_SAID = re.compile(r"[^\W_]")
 
 
 def _skip_space(text: str, position: int) -> int:

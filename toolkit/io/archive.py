@@ -32,9 +32,9 @@ class ZipContainer:
             infos = archive.infolist()
             _check_number(len(infos), file)
             for info in infos:
-                if info.is_dir() or _is_clutter(info.filename):
+                if info.filename.endswith("/") or _is_clutter(info.filename):
                     continue
-                name = f"{file.name}/{info.filename}"
+                name = file.place_of(info.filename)
                 wrong = _unsafe(name, info.filename, stat.S_ISLNK(info.external_attr >> 16))
                 if wrong is None and info.flag_bits & 1:
                     wrong = InputError(f"{name}: expected a file in the open, found an encrypted one; unpack it first")
@@ -67,7 +67,7 @@ class TarContainer:
                 _check_number(number, file)
                 if info.isdir() or _is_clutter(info.name):
                     continue
-                name = f"{file.name}/{info.name}"
+                name = file.place_of(info.name)
                 wrong = _unsafe(name, info.name, info.issym() or info.islnk())
                 if wrong is None and not info.isreg():
                     wrong = InputError(f"{name}: expected a file, found a device or pipe; leave it out")

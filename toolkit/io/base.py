@@ -102,6 +102,10 @@ class InputFile:
         counted = cast(BinaryIO, BufferedReader(CountedStream(stream, self.expansion)))
         return InputFile(_readable(name), counted, suffix, self.expansion, self.nesting + 1)
 
+    def place_of(self, member: str) -> str:
+        """Return what messages call a file in this one; a character that would break or hide a line shows as ``?``."""
+        return f"{self.name}/{''.join(c if c.isprintable() else '?' for c in member)}"
+
     def head(self) -> bytes:
         """Return the first bytes, and stay at the beginning."""
         if self._head is None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from toolkit.errors import DecodingError
 from toolkit.io.legacy import from_latin, from_misread_utf8, from_tcvn3, from_vni
 from toolkit.io.orthography import is_syllable
-from toolkit.text import decode
+from toolkit.text import compose, decode
 
 Convert = Callable[[str], str]
 
@@ -81,7 +80,7 @@ def decode_as(data: bytes, encoding: str, source: str = "input") -> str:
     if name in _FONTS:
         return _FONTS[name](from_latin(data))
     text = decode(data, name, source)
-    return unicodedata.normalize("NFC", text) if name == "windows-1258" else text
+    return compose(text) if name == "windows-1258" else text
 
 
 def canonical(encoding: str) -> str:
@@ -131,7 +130,7 @@ def _unicode_name(sample: bytes) -> str | None:
 def _guesses(sample: bytes) -> list[Recognition]:
     shown = from_latin(sample)
     texts = {name: convert(shown) for name, convert in _FONTS.items()}
-    texts["windows-1258"] = unicodedata.normalize("NFC", sample.decode("cp1258", "replace"))
+    texts["windows-1258"] = compose(sample.decode("cp1258", "replace"))
     return [Recognition(name, _confidence(text)) for name, text in texts.items()]
 
 

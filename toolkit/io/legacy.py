@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from importlib.resources import files
+
+from toolkit.text import compose
 
 # Windows-1252 puts quotation marks and dashes where Latin-1 has controls; a byte without meaning stays.
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
@@ -33,7 +34,7 @@ def from_tcvn3(text: str) -> str:
     Fonts for capitals (``.VnTimeH``) share the codes of the small letters, so a toned letter among capitals becomes
     a capital one: ``VIÖT NAM`` → ``VIỆT NAM``.
     """
-    converted = unicodedata.normalize("NFC", text.translate(_tcvn3()))
+    converted = compose(text.translate(_tcvn3()))
     return "\n".join(map(_capitalized, converted.split("\n")))
 
 

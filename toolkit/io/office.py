@@ -64,7 +64,7 @@ def checked(file: InputFile, extra: str) -> IO[bytes]:
         for info in infos:
             if info.filename.endswith((".xml", ".rels")):
                 with archive.open(info) as part:
-                    _check_xml(part, f"{file.name}/{info.filename}", extra)
+                    _check_xml(part, file.place_of(info.filename), extra)
     stream.seek(0)
     return stream
 

@@ -17,6 +17,7 @@ _STOPPED = """
 ac ach ap at ăc ăp ăt âc âp ât ec ep et êch êp êt ich ip it iêc iêp iêt oc ooc op ot ôc ôp ôt ơp ơt uc up ut uôc
 uôp uôt ưc ưp ưt ươc ươp ươt oac oach oap oat oăc oăp oăt oet uât uêch uêt uych uyp uyt uyêt yêt ych
 """
+_LONGEST = 24  # characters; `nghiêng` decomposed has nine
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SHARP_OR_HEAVY = ("\u0301", "\u0323")  # the only tones that a syllable with a stop at its end can carry
 _RHYMES = frozenset(_OPEN.split()), frozenset(_STOPPED.split())
@@ -26,6 +27,8 @@ _HEAD = re.compile("(?:" + "|".join(sorted(_ONSETS.split(), key=len, reverse=Tru
 @lru_cache(maxsize=50_000)
 def is_syllable(word: str) -> bool:
     """Return whether `word` is spelled as a Vietnamese syllable is; case and the place of the tone do not matter."""
+    if len(word) > _LONGEST:
+        return False
     parts = unicodedata.normalize("NFD", word.lower())
     tones = "".join(mark for mark in parts if mark in _TONES)
     if len(tones) > 1:

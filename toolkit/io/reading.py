@@ -197,7 +197,7 @@ class ArticleEntry:
 
 
 _UNREADABLE = (
-    *(OSError, EOFError, RecursionError),
+    *(OSError, EOFError, RecursionError, NotImplementedError),
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError),
 )
 
