@@ -125,6 +125,14 @@ def test_label_that_every_or_no_text_carries_is_always_or_never_given() -> None:
     assert TopicClassifier(cv=3).fit(TEXTS, target).predict(NEW).tolist() == [[1, 0]] * 3
 
 
+def test_weights_are_rounded_to_what_is_stored(classifier: TopicClassifier) -> None:
+    weights = classifier.model_.coef
+    fraction, _ = np.frexp(weights)
+    assert weights.any()
+    np.testing.assert_array_equal(fraction * 2**11, np.round(fraction * 2**11))
+    np.testing.assert_array_equal(weights.astype(np.float32), weights)
+
+
 def test_groups_stay_in_one_fold() -> None:
     groups = [number // 2 for number in range(len(TEXTS))]
     classifier = TopicClassifier(cv=3).fit(TEXTS, LABELS, groups=groups)

@@ -144,7 +144,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.model_ = TopicModel(
             labels=names,
             features=features,
-            coef=np.stack([coef for coef, _ in fits], axis=1).astype(np.float32).astype(np.float64),
+            coef=_to_significant_bits(np.stack([coef for coef, _ in fits], axis=1)),
             intercept=np.array([intercept for _, intercept in fits]),
             calibration=_calibrate(held_out, target, weights),
             multilabel=self._kind != "single",
@@ -252,6 +252,13 @@ def _log_ratio(matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_], smoothi
         shares.append(mass / mass.sum())
     ratio: FloatArray = np.log(shares[0] / shares[1])
     return ratio.clip(-5, 5)
+
+
+def _to_significant_bits(weights: FloatArray) -> FloatArray:
+    """Return `weights` rounded to 11 significant bits, so that they are stored in two thirds of the room."""
+    fraction, exponent = np.frexp(weights)
+    rounded: FloatArray = np.ldexp(np.round(fraction * 2**11) / 2**11, exponent)
+    return rounded
 
 
 # --- input --------------------------------------------------------------------------------------------
