@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import fsspec
-import jsonschema
 import pytest
 
 from tests.conftest import ROOT
@@ -125,6 +123,7 @@ def test_entry_that_kills_is_found_by_halving(archive: Path) -> None:
 
 
 def test_scheduler_that_is_not_there_is_one_clear_line() -> None:
+    pytest.importorskip("distributed")
     with pytest.raises(ToolkitError, match=r"tcp://127\.0\.0\.1:9: expected a Dask scheduler, reached none"):
         list(in_parallel(abs, [1], scheduler="tcp://127.0.0.1:9"))
 
@@ -281,6 +280,7 @@ def test_failures_are_listed_in_the_order_of_the_input(work: Work, tmp_path: Pat
     lines = archive.read_text().splitlines()
     lines[3], lines[17] = "{hỏng", '{"không": "có văn bản"}'
     archive.write_text("\n".join(lines))
+    jsonschema = pytest.importorskip("jsonschema")
     for jobs in (1, 2):
         out = tmp_path / f"out{jobs}"
         shard_all(work, archive, out, jobs=jobs)
@@ -293,6 +293,7 @@ def test_failures_are_listed_in_the_order_of_the_input(work: Work, tmp_path: Pat
 
 
 def test_folder_at_an_address_holds_the_same_shards(work: Work, archive: Path, tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
     shard_all(work, archive, tmp_path / "out")
     address = f"memory://{hashlib.sha256(str(tmp_path).encode()).hexdigest()[:8]}"
     for resume, skipped in ((False, 0), (True, 8)):

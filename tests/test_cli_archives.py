@@ -15,8 +15,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-import pyarrow.parquet
 import pytest
 
 from tests.conftest import GOODS
@@ -87,6 +85,7 @@ def test_list_of_failures_goes_when_nothing_fails_any_more(archive: Path, tmp_pa
 def test_folder_of_shards_holds_every_format_that_goes_in_pieces(
     archive: Path, tmp_path: Path, models: list[str]
 ) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
     arguments = ["label", archive, "--shard-size", "25", *models]
     run(*arguments, "-o", f"{tmp_path}/lines/", code=1)
     lines = b"".join(path.read_bytes() for path in sorted((tmp_path / "lines").glob("part-*.jsonl")))
@@ -100,7 +99,7 @@ def test_folder_of_shards_holds_every_format_that_goes_in_pieces(
     columns = [
         row
         for part in sorted((tmp_path / "columns").glob("part-*.parquet"))
-        for row in pyarrow.parquet.read_table(part).to_pylist()
+        for row in parquet.read_table(part).to_pylist()
     ]
     n_paragraphs = sum(len(json.loads(line)["paragraphs"]) for line in lines.splitlines())
     assert [row["text"] for row in rows] == [row["text"] for row in columns]
@@ -158,6 +157,7 @@ def command(*arguments: object) -> list[str]:
 
 def ended(process: subprocess.Popen[bytes], number: int, *, whole_group: bool = False) -> str:
     """End a command by a signal; return what it said, once neither it nor a worker of it lives."""
+    psutil = pytest.importorskip("psutil")
     workers = psutil.Process(process.pid).children(recursive=True)
     if whole_group:
         os.killpg(process.pid, number)  # as a terminal does on Ctrl-C

@@ -4,7 +4,6 @@ import json
 import pickle
 from pathlib import Path
 
-import fsspec
 import pytest
 
 from toolkit.errors import InputError, InputNotFoundError, ToolkitError
@@ -67,7 +66,7 @@ def test_broken_file_of_a_relative_path_is_named_as_given(folder: Path, monkeypa
 
 
 def test_address_is_read_like_a_path() -> None:
-    system = fsspec.filesystem("memory")
+    system = pytest.importorskip("fsspec").filesystem("memory")
     system.pipe_file("/tin/a.txt", "Nhập khẩu than giảm.".encode())
     system.pipe_file("/tin/sâu/b.jsonl", '{"text": "Xuất khẩu gạo tăng."}\n'.encode())
     system.pipe_file("/tin/.ẩn/c.txt", "Không đọc.".encode())

@@ -15,7 +15,6 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
 
 from tests.conftest import ROOT
 from toolkit.pipeline import Analyzer
@@ -29,6 +28,7 @@ COMPATIBLE = re.compile(
 
 def dependencies() -> dict[str, str]:
     """Return the licence of every package that an installation with all extras brings, by name."""
+    requirements = pytest.importorskip("packaging.requirements")
     found: dict[str, str] = {}
     waiting: list[tuple[str, tuple[str, ...]]] = [("vietnamese-text-toolkit", ("all",))]
     seen = set()
@@ -44,7 +44,7 @@ def dependencies() -> dict[str, str]:
             continue  # an extra that is not installed
         found[key] = _licence(package.metadata.get_all)
         for line in package.requires or ():
-            wanted = Requirement(line)
+            wanted = requirements.Requirement(line)
             if wanted.marker is None or any(wanted.marker.evaluate({"extra": extra}) for extra in ("", *extras)):
                 waiting.append((wanted.name, tuple(sorted(wanted.extras))))
     del found["vietnamese-text-toolkit"]
