@@ -182,6 +182,8 @@ def test_thanks_and_praise_are_ceremony_and_an_award_is_none():
     assert is_ceremony("Chủ tịch tỉnh ghi nhận, biểu dương đóng góp của doanh nghiệp.")
     assert is_ceremony("Ông gửi lời cảm ơn tới các đại sứ.")
     assert is_ceremony("Dự hội nghị có đại diện các sở, ngành.")
+    assert is_ceremony("Hội nghị được tổ chức theo hình thức trực tuyến đến các tỉnh.")
+    assert not is_ceremony("Sở họp trực tuyến với ba tỉnh về giá gạo.")
     assert not is_ceremony("Bộ Công Thương biểu dương mười doanh nghiệp xuất khẩu gạo.")
 
 

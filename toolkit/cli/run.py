@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from toolkit.report.streams import Stream
     from toolkit.results import Analysis, Budget, Digest
 
-_BRIEF = 200  # syllables of the common digest on top of a page
+_BRIEF = 300  # syllables of the common digest on top of a page
 _GROUP = 64  # entries that travel to a worker together where results are wanted as they come
 
 

@@ -49,7 +49,7 @@ def _attendance() -> re.Pattern[str]:
     return re.compile(f"{first}|{later}|{last}", re.IGNORECASE | re.DOTALL)
 
 
-CEREMONY_WORDS = ("dự", "cầu", "lời", "dương", "nghênh")
+CEREMONY_WORDS = ("dự", "cầu", "lời", "dương", "nghênh", "tuyến")
 """A ceremonial sentence has one of these syllables."""
 
 
@@ -68,8 +68,18 @@ _PRAISE = re.compile(
 )
 
 
+# `Hội nghị được tổ chức trực tiếp kết hợp trực tuyến …`: how people met, not what about.
+_FORM = re.compile(
+    r"[\W_]*(?:\w+ ){1,6}được (?:tổ chức|tiến hành|kết nối)(?: (?:theo|dưới|bằng))?(?: hình thức)?"
+    r" (?:trực tiếp|trực tuyến)\b",
+    re.IGNORECASE,
+)
+
+
 def is_ceremony(sentence: str) -> bool:
-    """Return whether a sentence says who was there, or thanks and praises (``ghi nhận, biểu dương …``)."""
+    """Return whether a sentence says who was there or how they met, or thanks and praises (``biểu dương …``)."""
+    if "trực tuyến" in sentence and _FORM.match(sentence) is not None:
+        return True
     praises = "iểu dương" in sentence or "oan nghênh" in sentence or "ửi lời" in sentence or "tỏ lời" in sentence
     return lists_attendance(sentence) or (praises and _PRAISE.search(sentence) is not None)
 
