@@ -70,7 +70,7 @@ _PRAISE = re.compile(
 
 # `Hội nghị được tổ chức trực tiếp kết hợp trực tuyến …`: how people met, not what about.
 _FORM = re.compile(
-    r"[\W_]*(?:\w+ ){1,6}được (?:tổ chức|tiến hành|kết nối)(?: (?:theo|dưới|bằng))?(?: hình thức)?"
+    r"[\W_]*+(?:\w++ ){1,6}?được (?:tổ chức|tiến hành|kết nối)(?: (?:theo|dưới|bằng))?(?: hình thức)?"
     r" (?:trực tiếp|trực tuyến)\b",
     re.IGNORECASE,
 )
