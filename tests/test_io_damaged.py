@@ -132,3 +132,27 @@ def test_member_without_a_name_is_one_line(tmp_path: Path, monkeypatch: pytest.M
     errors: list[ToolkitError] = []
     assert [d.text for d in iter_documents(tmp_path / "a.zip", on_error=errors.append)] == ["Tin khác."]
     assert "expected a path within the archive" in str(errors[0])
+
+
+def test_page_of_too_many_elements_is_refused(tmp_path: Path) -> None:
+    """The library that finds the main text takes time with the square of their number."""
+    (tmp_path / "a.html").write_text(f"<!DOCTYPE html><html><body><p>{'<b>a</b>' * 60_000}</p></body></html>")
+    assert "expected at most 100000 tags in a page, found more" in complaint(tmp_path / "a.html")
+
+
+@pytest.mark.parametrize("suffix", ["zip", "odt"])
+def test_member_whose_two_names_differ_beyond_utf8_is_one_line(suffix: str, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "odt":
+        write_odt(tmp_path)
+        name = b"content.xml"
+    else:
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("aă.txt", "Tin.")
+            name = "aă.txt".encode()
+    data = bytearray(path.read_bytes())
+    at = data.index(name) - 30
+    data[at + 7] |= 8  # the name is said to be UTF-8, and is not
+    data[at + 30] = 0xEA
+    path.write_bytes(data)
+    assert "cannot be" in complaint(path)

@@ -408,3 +408,11 @@ def test_millions_of_characters_without_a_space_take_seconds(unit: str) -> None:
     assert time.process_time() - started < 30
     assert batch.ends is not None
     assert batch.ends[-1] == len(text)
+
+
+def test_marks_out_of_order_are_tokens_at_their_places() -> None:
+    """Sorted by insertion they cost their square: 80,000 took 13 seconds."""
+    text = "xã a" + "\u0301\u0323" * 20_000 + " mới"
+    spans = token_spans(text)
+    assert len(spans) == len(tokenize(text))
+    assert (spans[0].within(text), spans[-1].within(text)) == ("xã", "mới")

@@ -43,7 +43,7 @@ class ZipContainer:
                     continue
                 try:
                     stream = archive.open(info)
-                except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+                except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, UnicodeDecodeError) as error:
                     yield InputError(f"{name}: cannot be unpacked ({error}); pack it anew")
                     continue
                 with stream:

@@ -12,7 +12,7 @@ from toolkit.errors import DecodingError, InputError
 from toolkit.io.base import InputFile, Item, Options
 from toolkit.io.composition import Piece, compose, stated
 from toolkit.io.encodings import canonical, decode_as, decode_text, repair
-from toolkit.io.limits import MAX_ARTICLE, MAX_DEPTH
+from toolkit.io.limits import MAX_ARTICLE, MAX_DEPTH, MAX_TAGS
 from toolkit.io.markup import deepest
 from toolkit.io.optional import load
 from toolkit.text import normalize
@@ -58,6 +58,8 @@ def article(data: bytes, file: InputFile, options: Options, charset: str | None 
         raise InputError(f"{file.name}: expected HTML, found text without a tag; rename it to .txt")
     if deepest(page) > MAX_DEPTH:
         raise InputError(f"{file.name}: expected at most {MAX_DEPTH} elements within each other, found more")
+    if page.count("<") > MAX_TAGS:
+        raise InputError(f"{file.name}: expected at most {MAX_TAGS} tags in a page, found more; save its text alone")
     found = _extracted(page, file.name)
     if found is None or not (found.text or "").strip():
         raise InputError(f"{file.name}: expected an article, found a page without a main text; save it as text")

@@ -23,6 +23,7 @@ MAX_PDF_PART = 8 * MIB  # instructions of one page: print has 0.1, drawn maps re
 MAX_PDF_IMAGE = 512 * MIB  # a picture unfolded, which is skipped: an A0 plan in colour at 300 dots an inch has 400
 MAX_COLUMNS = 1_000  # of one table; a sheet may claim 16,384 empty ones in every row
 MAX_EMPTY_ROWS = 10_000  # in a row; a sheet whose last cell is in row 1,048,576 claims a million
+MAX_TAGS = 100_000  # of one page; a newspaper's front page has about 6,000, and trafilatura's time is their square
 MAX_DEPTH = 200  # elements within elements; a page of a newspaper has about 30, libxml2 itself stops at 256
 
 

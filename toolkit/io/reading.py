@@ -197,7 +197,7 @@ class ArticleEntry:
 
 
 _UNREADABLE = (
-    *(OSError, EOFError, RecursionError, NotImplementedError),
+    *(OSError, EOFError, RecursionError, NotImplementedError, UnicodeDecodeError),
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError),
 )
 

@@ -109,7 +109,9 @@ class Forest:
             raise ModelError(f"the model lacks the array {error.args[0]}; install it anew") from error
         kinds = {"feature": "i4", "threshold": "f4", "tree": "i4", "mask": "u1", "leaves": "f4", "base": "f8"}
         if not all(parts[name].dtype == np.dtype(kind) for name, kind in kinds.items()):
-            raise ModelError(f"the arrays of {prefix} are of other types than expected; retrain it or install it anew")
+            raise ModelError(
+                f"the arrays of {prefix} contradict the types that they should have; retrain it or install it anew"
+            )
         sizes = {parts[name].shape for name in ("feature", "threshold", "tree", "mask")}
         sound = len(sizes) == 1 and parts["tree"].ndim == 1 and parts["leaves"].shape[1:] == (MAX_LEAVES,)
         sound = sound and parts["base"].shape == (1,) and len(parts["leaves"]) > 0

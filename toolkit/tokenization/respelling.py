@@ -6,6 +6,8 @@ import unicodedata
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 
+from toolkit.text import compose
+
 
 def original_ranges(chunk: str) -> tuple[Sequence[int], Sequence[int]]:
     """Return where each character of the NFC of `chunk` starts and ends in `chunk`.
@@ -15,7 +17,7 @@ def original_ranges(chunk: str) -> tuple[Sequence[int], Sequence[int]]:
     """
     starts, ends = array("i"), array("i")
     for begin, stop in _composed_segments(chunk):
-        length = len(unicodedata.normalize("NFC", chunk[begin:stop]))
+        length = len(compose(chunk[begin:stop]))
         surplus = (stop - begin) - length
         for index in range(length):
             if surplus >= 0:
@@ -34,9 +36,9 @@ def _composed_segments(chunk: str) -> Iterator[tuple[int, int]]:
         character = chunk[index]
         if unicodedata.combining(character):
             continue
-        left = unicodedata.normalize("NFC", chunk[begin:index])
+        left = compose(chunk[begin:index])
         right = unicodedata.normalize("NFC", character)
-        if unicodedata.normalize("NFC", left + character) == left + right:
+        if compose(left + character) == left + right:
             yield begin, index
             begin = index
     if chunk:
@@ -54,7 +56,7 @@ class TokenRules:
 
     def normalize(self, text: str) -> str:
         """Return `text` in NFC with look-alike characters (``ð``) replaced."""
-        text = unicodedata.normalize("NFC", text)
+        text = compose(text)
         for foreign, character in self._characters:
             text = text.replace(foreign, character)
         return text
