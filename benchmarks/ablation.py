@@ -52,7 +52,7 @@ def main() -> int:
         "terms counted, not only found": every(binary=False),
         "rows of unit length": every(length_power=1.0),
         "balanced class weights": every(class_weight="balanced"),
-        "n-grams of two texts on": every(min_df=2),
+        "n-grams of three texts on": every(min_df=3),
         "written paragraphs only": lambda: _score(written, dev, **small),
         "written paragraphs only, pairs of neighbouring words": lambda: _score(written, dev, **small, word_window=1),
         "real paragraphs only": lambda: _score(real, dev),
@@ -84,7 +84,7 @@ def main() -> int:
 
 
 def _score(rows: Rows, dev: Rows, **settings: Any) -> Evaluation:
-    classifier = TopicClassifier(**{"cv": 3, "min_df": 3, "length_power": 0.5, "n_jobs": 2, **settings})
+    classifier = TopicClassifier(**{"cv": 3, "min_df": 4, "length_power": 0.5, "n_jobs": 2, **settings})
     return evaluate_model(train(rows, labels=LABELS, classifier=classifier).model, dev, explain=False)
 
 

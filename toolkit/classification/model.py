@@ -266,9 +266,9 @@ def _finite(arrays: Mapping[str, npt.NDArray[Any]], name: str, shape: tuple[int,
     ValueError
         If it has another shape, or values that are no numbers or too large to compute with.
     """
-    array: FloatArray = arrays[name].astype(np.float64)
+    array = arrays[name]
     if array.shape != shape:
         raise ValueError(f"values of shape {array.shape} for {name} do not fit {shape[-1]} labels")
-    if not (np.abs(array) < _LARGEST_WEIGHT).all():
+    if array.size and not (-_LARGEST_WEIGHT < array.min() and array.max() < _LARGEST_WEIGHT):  # false for NaN too
         raise ValueError(f"{name} holds values that are no weights")
-    return array
+    return array.astype(np.float64)
