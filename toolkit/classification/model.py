@@ -269,6 +269,6 @@ def _finite(arrays: Mapping[str, npt.NDArray[Any]], name: str, shape: tuple[int,
     array = arrays[name]
     if array.shape != shape:
         raise ValueError(f"values of shape {array.shape} for {name} do not fit {shape[-1]} labels")
-    if array.size and not (-_LARGEST_WEIGHT < array.min() and array.max() < _LARGEST_WEIGHT):  # false for NaN too
+    if array.size and not (array.min() > -_LARGEST_WEIGHT and array.max() < _LARGEST_WEIGHT):  # false for NaN too
         raise ValueError(f"{name} holds values that are no weights")
     return array.astype(np.float64)
