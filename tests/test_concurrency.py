@@ -15,7 +15,7 @@ import pytest
 import toolkit
 from tests.test_pipeline import ARTICLE
 from toolkit.pipeline import Analyzer
-from toolkit.tokenization import Segmenter, cache, source
+from toolkit.tokenization import Segmenter, cache, default_segmenter, source
 
 PARAGRAPHS = [
     "Kim ngạch xuất khẩu gạo sang thị trường châu Âu tăng 5 phần trăm.",
@@ -151,6 +151,23 @@ def test_child_forked_while_threads_work_is_not_locked_out(expected: list[Any]) 
         stop.set()
         for thread in threads:
             thread.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_child_forked_while_a_thread_learns_a_word_learns_its_own() -> None:
+    toolkit.tokenize("Chính phủ ban hành nghị định.")
+    engine: Any = default_segmenter()._engine
+    context: Any = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=lambda: sender.send(toolkit.tokenize("Xãbcd nghị định mới tinh.")))
+    with engine._vocabulary._lock:  # as a thread that is learning has it
+        child.start()
+        answered = receiver.poll(60)
+    if not answered:
+        child.kill()
+    child.join(60)
+    assert answered, "the child waits for a lock"
+    assert receiver.recv() == toolkit.tokenize("Xãbcd nghị định mới tinh.")
 
 
 # --- the cache of the segmenter -----------------------------------------------------------------------

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,16 @@ def default_segmenter() -> Segmenter:
             if _default is None:
                 _default = Segmenter()
     return _default
+
+
+def _begin_anew() -> None:
+    """Forget the segmenter in a child: a thread of the parent may have held its locks when it was forked."""
+    global _default, _lock
+    _default, _lock = None, threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def tokenize(text: str) -> list[str]:
