@@ -160,9 +160,22 @@ def test_child_forked_while_a_thread_learns_a_word_learns_its_own() -> None:
     context: Any = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=lambda: sender.send(toolkit.tokenize("Xãbcd nghị định mới tinh.")))
-    with engine._vocabulary._lock:  # as a thread that is learning has it
+    holding, done = threading.Event(), threading.Event()
+
+    def learn() -> None:
+        with engine._vocabulary._lock:
+            holding.set()
+            done.wait()
+
+    thread = threading.Thread(target=learn)
+    thread.start()
+    holding.wait()
+    try:
         child.start()
         answered = receiver.poll(60)
+    finally:
+        done.set()
+        thread.join()
     if not answered:
         child.kill()
     child.join(60)
