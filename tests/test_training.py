@@ -56,7 +56,7 @@ def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
     many = suited_classifier(ROWS * 140)
     assert (many.min_df, many.word_window, many.binary, many.length_power) == (4, 4, True, 0.5)
     long = suited_classifier(articles * 140)
-    assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.length_power) == (3, 1, False, 0, 1)
+    assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.length_power) == (4, 1, False, 0, 1)
 
 
 def test_checksum_depends_on_texts_and_labels_alone() -> None:
