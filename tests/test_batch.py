@@ -292,6 +292,11 @@ def test_failures_are_listed_in_the_order_of_the_input(work: Work, tmp_path: Pat
     assert parts(tmp_path / "out1") == parts(tmp_path / "out2")
 
 
+def test_address_of_a_folder_here_is_that_folder(tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    assert store_at(f"file://{tmp_path}/out") == store_at(f"{tmp_path}/out")
+
+
 def test_folder_at_an_address_holds_the_same_shards(work: Work, archive: Path, tmp_path: Path) -> None:
     fsspec = pytest.importorskip("fsspec")
     shard_all(work, archive, tmp_path / "out")

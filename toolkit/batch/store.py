@@ -62,6 +62,8 @@ class Store(Protocol):
 
 def store_at(place: str) -> Store:
     """Return the folder at a path or an address, which need not exist yet."""
+    if place.startswith("file://"):
+        place = remote.file_system(place)[1]
     return RemoteStore(place.rstrip("/")) if remote.is_remote(place) else LocalStore(place)
 
 
