@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = "single_lines.json"
-MEGABYTES = (1, 10)
+MEGABYTES = (1, 10, 50)
 UNITS = {
     "a.": "a.",
     "a-": "a-",
@@ -76,8 +76,8 @@ def main() -> int:
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "load": os.getloadavg(),
-        "largest memory / size at 10 MB": max(
-            point["memory / size"] for points in cases.values() for point in points if point["megabytes"] == 10
+        "largest memory / size at 50 MB": max(
+            point["memory / size"] for points in cases.values() for point in points if point["megabytes"] == 50
         ),
         "cases": cases,
     }
