@@ -127,10 +127,8 @@ def write_common(
         if format is Format.CSV:
             rows = [["label", *tables.DIGEST_COLUMNS], *tables.common_rows(digests, documents)]
             sink.write(streams.BYTE_ORDER_MARK + streams.csv_rows(rows))
-        elif format is Format.JSON:
-            write_stream(sink, streams.JsonArray(), map(streams.json_element, results))
         else:
-            write_stream(sink, streams.JsonLines(), map(streams.json_line, results))
+            _write_json(sink, format, results)
 
 
 def write_explanations(
@@ -145,11 +143,16 @@ def write_explanations(
             for name, _, why in explained:
                 console.print(render_explanation(why, name))
         return
-    from toolkit.report import streams
-
     results = ({**why.to_dict(), **place} for _, place, why in explained)
     with opened_binary(output, text=True) as sink:
-        if format is Format.JSON:
-            write_stream(sink, streams.JsonArray(), map(streams.json_element, results))
-        else:
-            write_stream(sink, streams.JsonLines(), map(streams.json_line, results))
+        _write_json(sink, format, results)
+
+
+def _write_json(sink: BinaryIO, format: Format, results: Iterable[Mapping[str, object]]) -> None:
+    """Write results as one array, or one a line."""
+    from toolkit.report import streams
+
+    if format is Format.JSON:
+        write_stream(sink, streams.JsonArray(), map(streams.json_element, results))
+    else:
+        write_stream(sink, streams.JsonLines(), map(streams.json_line, results))

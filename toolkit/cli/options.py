@@ -98,9 +98,14 @@ def chosen(format: Format | None, output: str | None) -> Format:
     """Return the format that was asked for, or the one that the output's name says; a folder holds JSON Lines."""
     if format is not None or output is None:
         return format or Format.TEXT
-    if output.endswith(("/", "\\")) or Path(output).is_dir():
+    if names_folder(output):
         return Format.JSONL
     return _SUFFIXES.get(Path(output).suffix.lower(), Format.TEXT)
+
+
+def names_folder(output: str) -> bool:
+    """Return whether `output` is a folder: one that exists, or a name that ends in a slash."""
+    return output.endswith(("/", "\\")) or Path(output).is_dir()
 
 
 def only(format: Format, what: str, *allowed: Format) -> Format:

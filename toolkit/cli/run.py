@@ -7,15 +7,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
-from toolkit.cli.options import Format
+from toolkit.cli.options import Format, names_folder
 from toolkit.cli.output import opened_binary
 from toolkit.errors import ToolkitError
 from toolkit.io import FileSummary, Options, iter_entries
 from toolkit.io.paths import located
+from toolkit.io.remote import is_remote
 from toolkit.report.characters import printable
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from toolkit.pipeline import Analyzer
     from toolkit.report.streams import Stream
     from toolkit.results import Analysis, Budget, Digest
+
+PartT = TypeVar("PartT", "Done", "Shard")
 
 _BRIEF = 300  # syllables of the common digest on top of a page
 _GROUP = 64  # entries that travel to a worker together where results are wanted as they come
@@ -57,12 +60,12 @@ class Target:
     @property
     def is_folder(self) -> bool:
         """Whether results go to shards in a folder."""
-        return self.output is not None and (self.output.endswith(("/", "\\")) or Path(self.output).is_dir())
+        return self.output is not None and names_folder(self.output)
 
     @property
     def is_remote(self) -> bool:
         """Whether results go to an address."""
-        return self.output is not None and "://" in self.output
+        return self.output is not None and is_remote(self.output)
 
     @property
     def is_resumable(self) -> bool:
@@ -132,7 +135,7 @@ class Run:
     ) -> None:
         """Write what becomes of the articles in one of the formats; `kind`: analysis, labels or digest."""
         from toolkit.cli import files
-        from toolkit.cli.progress import seen_at_once, tracked
+        from toolkit.cli.progress import seen_at_once
 
         labels = self.analyzer().topics.labels if self._recipe.labels else ()
         self._recipe = self._recipe.pinned()
@@ -147,13 +150,9 @@ class Run:
             return
         from toolkit.batch import Work
 
-        done = tracked(
-            self._done(paths, Work(self._recipe, self._options, stream), target),
-            count=lambda one: one.n_documents,
-            position=lambda: self._summary.n_bytes,
-            paths=paths,
-            quiet=self._quiet or (target.output is None and seen_at_once()),
-        )
+        done = self._done(paths, Work(self._recipe, self._options, stream), target)
+        if target.output is not None or not seen_at_once():
+            done = self._followed(done, paths)
         if stream is not None:
             with opened_binary(target.output, text=True) as sink:
                 files.write_stream(sink, stream, (one.content for one in done))
@@ -224,12 +223,13 @@ class Run:
         self._report_files()
         self.finish(target)
 
-    def _followed(self, shards: Iterable[Shard], paths: list[str]) -> Iterator[Shard]:
+    def _followed(self, parts: Iterable[PartT], paths: list[str]) -> Iterator[PartT]:
+        """Yield the parts of the work as they are done, and show how far it is."""
         from toolkit.cli.progress import tracked
 
         return tracked(
-            shards,
-            count=lambda shard: shard.n_documents,
+            parts,
+            count=lambda part: part.n_documents,
             position=lambda: self._summary.n_bytes,
             paths=paths,
             quiet=self._quiet,
