@@ -76,23 +76,16 @@ class LocalStore:
     def put(self, name: str, content: bytes) -> None:
         """Write beside the place and move there, so that a crash at any moment leaves the old file or the new one."""
         target = Path(self.name, name)
-        temporary = None
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-            with open(handle, "wb") as stream:
+            with _moved_to(target) as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.chmod(temporary, 0o666 & ~umask())
-            os.replace(temporary, target)
         except OSError as error:
             raise ToolkitError(
                 f"{target}: cannot be written ({error.strerror or error}); what was finished before is kept"
             ) from error
-        finally:
-            if temporary is not None:
-                Path(temporary).unlink(missing_ok=True)
 
     def get(self, name: str) -> bytes | None:
         """Return what a file holds, None where there is none."""
@@ -245,19 +238,22 @@ def replacing(output: str) -> Iterator[BinaryIO]:
             except OSError as error:
                 raise ToolkitError(f"{output}: cannot be written ({error}); name another place with -o") from error
         return
-    target = Path(output)
-    remedy = "name another place with -o"
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        with _moved_to(Path(output)) as stream:
+            yield stream
     except OSError as error:
-        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); {remedy}") from error
+        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); name another place with -o") from error
+
+
+@contextlib.contextmanager
+def _moved_to(target: Path) -> Iterator[BinaryIO]:
+    """Yield a stream beside `target` that takes its place once everything was written."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
     try:
         with open(handle, "wb") as stream:
             yield stream
         os.chmod(name, 0o666 & ~umask())
         os.replace(name, target)
-    except OSError as error:
-        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); {remedy}") from error
     finally:
         Path(name).unlink(missing_ok=True)
 
