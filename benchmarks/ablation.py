@@ -8,7 +8,6 @@ Trains each variant on train alone and scores it on dev; writes ``benchmarks/res
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -18,8 +17,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.provenance import provenance
 from toolkit.classification import TopicClassifier
-from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written
+from toolkit.corpus import LABELS, LabelledText, TaughtText, read_labelled, read_references, read_taught, read_written
 from toolkit.evaluation.topics import Evaluation, evaluate_model
 from toolkit.training import train
 
@@ -31,18 +31,25 @@ def main() -> int:
     """Train and score all variants."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    data = parser.parse_args().data
+    parser.add_argument("--only", nargs="+", metavar="VARIANT", help="these alone; what is recorded of others stays")
+    options = parser.parse_args()
+    data = options.data
     written, real = read_written(ROOT / "corpus"), list(read_references(ROOT / "corpus", data).texts)
+    taught = read_taught(ROOT / "corpus", data)
     gold = {row.text for row in read_labelled(data / "gold" / "train.jsonl")}
     dev = read_labelled(data / "gold" / "dev.jsonl")
     clear = [row for row in dev if not row.doubtful]
 
     def every(**settings: Any) -> Callable[[], Evaluation]:
-        return lambda: _score([*written, *real], dev, **settings)
+        return lambda: _score([*written, *real], dev, taught, **settings)
 
-    small = {"min_df": 2, "length_power": 1.0}
+    small: dict[str, Any] = {"min_df": 2, "length_power": 1.0, "n_anchors": 0}
     variants: dict[str, Callable[[], Evaluation]] = {
         "as shipped": every(),
+        "no pairs of anchors": every(n_anchors=0),
+        "600 anchors a label": every(n_anchors=600),
+        "no teacher": lambda: _score([*written, *real], dev),
+        "no teacher, no pairs of anchors": lambda: _score([*written, *real], dev, n_anchors=0),
         "pairs of neighbouring words only": every(word_window=1),
         "no pairs of words": every(word_window=0),
         "single syllables and words only": every(syllable_ngrams=1, word_window=0),
@@ -57,12 +64,18 @@ def main() -> int:
         "written paragraphs only, pairs of neighbouring words": lambda: _score(written, dev, **small, word_window=1),
         "real paragraphs only": lambda: _score(real, dev),
         "gold training set only": lambda: _score([row for row in real if row.text in gold], dev, **small),
-        "dev not doubtful, as shipped": lambda: _score([*written, *real], clear),
+        "dev not doubtful, as shipped": lambda: _score([*written, *real], clear, taught),
     }
+    if unknown := set(options.only or ()) - set(variants):
+        parser.error(f"no variants {', '.join(sorted(unknown))}; there are {', '.join(variants)}")
+    origin = provenance("ablation")
     console = Console(highlight=False)
     table = Table("variant", "macro-F1", "95 %", "mean AP", *LABELS, box=None)
-    record: dict[str, Any] = {}
+    path = ROOT / "benchmarks" / "results" / "ablation.json"
+    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["variants"] if options.only else {}
     for name, score in variants.items():
+        if options.only and name not in options.only:
+            continue
         evaluation = score()
         interval = evaluation.macro_f1_interval
         precision = sum(label.average_precision for label in evaluation.labels) / len(LABELS)
@@ -71,21 +84,22 @@ def main() -> int:
             "interval": [round(interval.low, 4), round(interval.high, 4)],
             "mean_average_precision": round(precision, 4),
             "f1": {label.label: round(label.f1, 4) for label in evaluation.labels},
+            "date": origin["date"],
         }
         cells = [f"{label.f1:.3f}" for label in evaluation.labels]
         bounds = f"{interval.low:.3f}–{interval.high:.3f}"
         table.add_row(name, f"{evaluation.macro_f1:.3f}", bounds, f"{precision:.3f}", *cells)
         print(name, record[name], file=sys.stderr, flush=True)
     console.print(table)
-    path = ROOT / "benchmarks" / "results" / "ablation.json"
-    content = {"date": dt.datetime.now(dt.UTC).date().isoformat(), "n_dev": len(dev), "variants": record}
+    content = origin | {"n_dev": len(dev), "variants": record}
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
-def _score(rows: Rows, dev: Rows, **settings: Any) -> Evaluation:
-    classifier = TopicClassifier(**{"cv": 3, "min_df": 4, "length_power": 0.5, "n_jobs": 2, **settings})
-    return evaluate_model(train(rows, labels=LABELS, classifier=classifier).model, dev, explain=False)
+def _score(rows: Rows, dev: Rows, taught: Sequence[TaughtText] = (), **settings: Any) -> Evaluation:
+    shipped = {"cv": 3, "min_df": 4, "length_power": 0.5, "n_anchors": 300, "n_jobs": 2}
+    classifier = TopicClassifier(**{**shipped, **settings})
+    return evaluate_model(train(rows, labels=LABELS, classifier=classifier, taught=taught).model, dev, explain=False)
 
 
 if __name__ == "__main__":

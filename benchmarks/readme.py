@@ -8,6 +8,7 @@ A part stands between ``<!-- name -->`` and ``<!-- /name -->``.
 
 from __future__ import annotations
 
+import gzip
 import json
 import statistics
 import subprocess
@@ -40,10 +41,11 @@ def topics_table() -> str:
     macro = [_interval(record["evaluations"][name], "macro_f1") for name in names]
     lines.append("| **mean** | " + " | ".join(f"**{cell}**" for cell in macro) + " | | |")
     review = first["review"]
+    taught = f" and a teacher's opinion of {record['n_taught']:,} more" if record.get("n_taught") else ""
     lines.append("")
     lines.append(
         f"On {first['n_texts']} real paragraphs that were kept out of training (`{record['command'].strip()}`, "
-        f"{record['date']}, {record['machine']}, trained on {record['n_texts']:,} paragraphs in "
+        f"{record['date']}, {record['machine']}, trained on {record['n_texts']:,} paragraphs{taught} in "
         f"{record['training_seconds']:.0f} s, corpus SHA-256 `{record['corpus_sha256'][:12]}`; 95 % bootstrap "
         f"intervals). {review['ratio']:.0%} of them have a score in the band where the model is often wrong and are "
         f"marked for review; on the others the mean F1 is {review['macro_f1_rest']:.3f}, and all labels are right on "
@@ -288,6 +290,11 @@ def reference_files() -> str:
         cells = [str(counts[label]) for label in LABELS]
         cells += [str(sum(not row["labels"] for row in rows)), str(sum(bool(row["doubtful"]) for row in rows))]
         lines.append(f"| `{path.name}` | {len(rows)} | " + " | ".join(cells) + " |")
+    taught = ROOT / "corpus" / "references" / "taught.jsonl.gz"
+    if taught.exists():
+        scores = [json.loads(line)["scores"] for line in gzip.decompress(taught.read_bytes()).splitlines()]
+        likely = [f"{sum(row.get(label, 0) >= 0.5 for row in scores):,} `{label}`" for label in LABELS]
+        lines += ["", f"`{taught.name}`: {len(scores):,} paragraphs; more likely than not {', '.join(likely)}."]
     return "\n".join(lines)
 
 

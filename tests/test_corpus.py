@@ -37,6 +37,10 @@ def test_references_hold_no_text() -> None:
     for path in (CORPUS / "references").glob("*.jsonl"):
         for line in path.read_text(encoding="utf-8").splitlines():
             assert set(json.loads(line)) <= {"source", "document", "location", "sha1", "labels", "doubtful", "note"}
+    for line in gzip.decompress((CORPUS / "references" / "taught.jsonl.gz").read_bytes()).splitlines():
+        record = json.loads(line)
+        assert set(record) == {"source", "document", "location", "sha1", "scores"}
+        assert set(record["scores"]) <= set(LABELS)
 
 
 @pytest.mark.parametrize(
