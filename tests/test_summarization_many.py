@@ -1,5 +1,6 @@
 """Digests of many articles and by topic: copies, merged sentences, rival figures, order."""
 
+import time
 from datetime import date
 
 import numpy as np
@@ -49,6 +50,15 @@ def test_same_words_and_figures_are_one_group_other_figures_are_rivals():
     same = same_sentences(texts, [0, 1, 2, 2])
     assert same.group == (0, 0, 2, 3)
     assert same.rivals == {0: (2,), 2: (0,)}
+
+
+def test_thousands_of_lines_of_one_wording_are_told_apart_in_seconds():
+    lines = [f"Giá cà phê tại huyện số một hôm nay là {n} đồng mỗi kg." for n in range(20_000)]
+    start = time.perf_counter()
+    same = same_sentences([*lines, lines[7]], [number % 2 for number in range(20_001)])
+    assert same.group == (*range(20_000), 7)
+    assert 0 in same.rivals[1]
+    assert time.perf_counter() - start < 30
 
 
 def test_one_article_does_not_contradict_itself():

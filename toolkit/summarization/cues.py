@@ -84,6 +84,29 @@ def is_ceremony(sentence: str) -> bool:
     return lists_attendance(sentence) or (praises and _PRAISE.search(sentence) is not None)
 
 
+# `… sẽ tập trung vào một số nhiệm vụ trọng tâm.`, `… gồm các nội dung sau:` — what is announced comes after it.
+_ANNOUNCEMENT = re.compile(
+    r"(?:\b(?:một số|những|các|nhiều|\d+)(?: \w+){1,3} (?:trọng tâm|chủ yếu|chính|sau|sau đây|dưới đây)"
+    r"|\bnhư sau|:)\W*$"
+)
+
+
+def announces(sentence: str) -> bool:
+    """Return whether a sentence only says that something follows (``… một số nhiệm vụ trọng tâm.``)."""
+    return _ANNOUNCEMENT.search(sentence[-80:]) is not None
+
+
+_AMOUNT = re.compile(
+    r"(?<![\w/.,-])\d[\d.,]*(?: ?%| (?:phần trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|USD|euro|đồng|tấn|kg|ha|km|MW|dự án"
+    r"|doanh nghiệp|thỏa thuận|hiệp định|nước|quốc gia|địa phương|người|hộ|lượt|vụ|ca)\b)"
+)
+
+
+def amounts(sentence: str) -> int:
+    """Return how many figures of a sentence say how much or how many; dates and numbers of decrees are none."""
+    return len(_AMOUNT.findall(sentence))
+
+
 def refers(sentence: str) -> bool:
     """Return whether a sentence opens with what only the one before explains (``Điều này``, ``Trong đó`` …).
 

@@ -13,14 +13,15 @@ from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
-from toolkit.summarization.cues import is_ceremony, leans, refers
+from toolkit.summarization.cues import announces, is_ceremony, leans, refers
+from toolkit.summarization.provincial import Places, ProvincialParts, brevity, claims, is_placed, provincial_parts
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, is_short, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
 from toolkit.text import syllables
 
-_CEREMONY = 0.1
-"""What a sentence keeps of its value if it is mere ceremony."""
+_EMPTY = 0.1
+"""What a sentence keeps of its value if it is mere ceremony or announcement."""
 _OPENING = 2
 """So many sentences of an article say what happened; the digest starts with those of all articles."""
 
@@ -48,7 +49,9 @@ def summarize_many(
     articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
     figures both are shown. Documents come in order of their dates, or as given where one
     of them has none; of the same day, or without days, the opening sentences of all come first, then what
-    else each says, document by document.
+    else each says, document by document. Articles that are about different provinces make a brief: the common
+    part first, event by event, each with its opening; then what each province has to say, its figures
+    before all.
 
     Parameters
     ----------
@@ -69,11 +72,13 @@ def summarize_many(
         if not (wanted > 0).any():
             return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
 
-    def order(chosen: Sequence[int]) -> list[int]:
-        return _in_order(chosen, pool, documents)
-
     own = [documents[number] for number in kept]
-    chosen, values, small = _choose(own, pool, same, budget, how, wanted, order)
+    parts = provincial_parts(own) if relevance is None else None
+
+    def order(chosen: Sequence[int]) -> list[int]:
+        return _in_order(chosen, pool, documents, parts)
+
+    chosen, values, small = _choose(own, pool, same, budget, how, wanted, parts, order)
     if small:
         notes.append(Note(NoteKind.TOO_SMALL))
     elif is_short(budget, len(chosen), int(np.count_nonzero(wanted))):
@@ -130,6 +135,7 @@ def _choose(
     budget: Budget,
     how: Summarizer,
     wanted: FloatArray,
+    parts: ProvincialParts | None,
     order: Callable[[Sequence[int]], list[int]],
 ) -> tuple[tuple[int, ...], FloatArray, bool]:
     """Return the indices chosen, in order of importance, all values, and whether nothing fitted."""
@@ -146,7 +152,9 @@ def _choose(
         return products(np.maximum(values, 1e-9) * usable, coverage.length, added=1.0, cost=0.5)
 
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
-    usable = wanted * np.array([_CEREMONY if is_ceremony(text) else 1.0 for text in pool.texts])
+    usable = wanted * np.array([_EMPTY if is_ceremony(text) or announces(text) else 1.0 for text in pool.texts])
+    if parts is not None:
+        usable *= brevity(parts, pool.texts, coverage.length)
     seen: set[int] = set()
     for index in np.flatnonzero(usable).tolist():
         if same.group[index] in seen:
@@ -157,17 +165,26 @@ def _choose(
     whole = all(leaning[index] for index in np.flatnonzero(usable))
 
     def accept(index: int, chosen: Sequence[int]) -> bool:
-        # A pronoun needs a sentence of its own article before it; a connective any sentence.
+        if parts is not None and not is_placed(parts, pool.texts, place, index, chosen):
+            return False
+        # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.
         if whole or not leaning[index]:
             return True
-        if orphaned[index]:
-            return any(_precedes(pool, one, index) for one in chosen)
-        return bool(chosen)
+        before = [one for one in chosen if _precedes(pool, one, index)]
+        return index - 1 in before if orphaned[index] else bool(before)
 
+    place = Places(pool.document, pool.sentence)
     limit = limits(budget, len(coverage.length), int(coverage.length.sum()))
     shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
     while True:
-        chosen = cover(coverage, gain(), limit, accept=accept)
+        start: tuple[int, ...] = ()
+        if parts is not None:
+            worth = gain()(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
+            worth = np.where(usable > _EMPTY, worth, 0.0)
+            start = claims(parts, pool.texts, place, coverage.length, worth, limit)
+            if not start:
+                usable = np.where(parts.local, np.minimum(usable, _EMPTY), usable)
+        chosen = cover(coverage, gain(), limit, start, accept)
         chosen = _with_rivals(chosen, same, shown, coverage.length, limit)
         if not chosen:
             break
@@ -201,13 +218,20 @@ def _precedes(pool: Pool, first: int, second: int) -> bool:
     return first < second and bool(pool.document[first] == pool.document[second])
 
 
-def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) -> list[int]:
+def _in_order(
+    chosen: Sequence[int], pool: Pool, documents: Sequence[Document], parts: ProvincialParts | None
+) -> list[int]:
     days = {index: documents[int(pool.document[index])].date for index in chosen}
     # Where a date is missing, the caller's order is the best guess at time; so it is within a day.
     known = all(days.values())
 
-    def key(index: int) -> tuple[date, bool, int]:
-        return (known and days[index]) or date.min, bool(pool.sentence[index] >= _OPENING), index
+    def key(index: int) -> tuple[date, int, int, int]:
+        day = (known and days[index]) or date.min
+        if parts is None:
+            return day, int(pool.sentence[index] >= _OPENING), 0, index
+        # The common part comes event by event, the provinces after it, article by article.
+        local = parts.province[index] is not None
+        return day, int(local), 0 if local else int(parts.event[index]), index
 
     return sorted(chosen, key=key)
 
