@@ -191,8 +191,14 @@ def test_digest_with_fewer_sentences_than_asked_for_says_so():
     assert summarize_many([one, two], Budget(sentences=5)).notes == ()
 
 
-def test_openings_of_one_day_come_before_what_else_each_article_says():
+def test_beginnings_of_one_day_come_before_what_else_each_article_says():
     one, two = dated(PORT, 21), dated([*COFFEE, "Tỉnh Gia Lai hỗ trợ nông dân vay vốn ngân hàng tái canh."], 21)
     digest = summarize_many([one, two], Budget(sentences=6))
     places = [(s.document, s.sentence) for s in digest.sentences]
-    assert places == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2)]
+    assert places == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+
+
+def test_sentence_that_leans_follows_the_one_of_its_article():
+    one = dated([PORT[0], "Trong đó, tàu chở hơn hai nghìn container hàng điện tử.", PORT[2]], 21)
+    digest = summarize_many([one, dated(COFFEE, 21)], Budget(sentences=5))
+    assert [(s.document, s.sentence) for s in digest.sentences] == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2)]

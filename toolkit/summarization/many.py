@@ -22,8 +22,8 @@ from toolkit.text import syllables
 
 _EMPTY = 0.1
 """What a sentence keeps of its value if it is mere ceremony or announcement."""
-_OPENING = 2
-"""So many sentences of an article say what happened; the digest starts with those of all articles."""
+_DEPTHS = 5
+"""Parts of each article; the digest has the first parts of all articles, then the second ones, and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,12 @@ def summarize_many(
 
     Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
     articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
-    figures both are shown. Documents come in order of their dates, or as given where one
-    of them has none; of the same day, or without days, the opening sentences of all come first, then what
-    else each says, document by document. Articles that are about different provinces make a brief: the common
-    part first, event by event, each with its opening; then what each province has to say, its figures
-    before all.
+    figures both are shown. Documents come in order of their dates, or as given where one of them has none;
+    of the same day, or without days, what stands in the first fifth of each comes first, then what stands
+    in the second, and so on; what leans on a sentence of its article follows it.
+
+    Articles that are about different provinces make a brief: the common part first, event by event, each
+    with its opening; then what each province has to say, its figures before all.
 
     Parameters
     ----------
@@ -224,11 +225,19 @@ def _in_order(
     days = {index: documents[int(pool.document[index])].date for index in chosen}
     # Where a date is missing, the caller's order is the best guess at time; so it is within a day.
     known = all(days.values())
+    sizes = np.bincount(pool.document, minlength=len(documents))
+    depths: dict[int, int] = {}
+    before = -1
+    for index in sorted(chosen):
+        number = int(pool.document[index])
+        follows = before >= 0 and int(pool.document[before]) == number and leans(pool.texts[index])
+        depths[index] = depths[before] if follows else int(_DEPTHS * pool.sentence[index] / sizes[number])
+        before = index
 
     def key(index: int) -> tuple[date, int, int, int]:
         day = (known and days[index]) or date.min
         if parts is None:
-            return day, int(pool.sentence[index] >= _OPENING), 0, index
+            return day, depths[index], 0, index
         # The common part comes event by event, the provinces after it, article by article.
         local = parts.province[index] is not None
         return day, int(local), 0 if local else int(parts.event[index]), index
