@@ -48,6 +48,21 @@ def test_golden(name: str, analyses: dict[str, Analysis], pytestconfig: pytest.C
 
 
 @pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        (0, ["1,56 tỷ USD"]),
+        (1, ["253 thỏa thuận", "30,39 triệu USD"]),
+        (2, ["18.900 tỷ đồng", "Hà Tĩnh"]),
+        (3, ["1,696 tỷ USD", "Nghệ An"]),
+    ],
+)
+def test_digest_of_a_province_keeps_its_figures(name: int, figures: list[str], analyses: dict[str, Analysis]) -> None:
+    digest = analyses[NAMES[name]].digest
+    assert digest is not None
+    assert [figure for figure in figures if figure not in digest.text] == []
+
+
+@pytest.mark.parametrize(
     ("name", "budget"), [("together", {"max_sentences": 10}), ("together_short", {"max_syllables": 200})]
 )
 def test_golden_of_all_articles_together(name: str, budget: dict[str, int], pytestconfig: pytest.Config) -> None:

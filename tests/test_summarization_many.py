@@ -106,6 +106,15 @@ def test_every_summarizer_makes_a_common_digest_within_the_budget(name):
     assert 0 < sum(len(s.text.split()) for s in digest.sentences) <= 40
 
 
+def test_scraps_of_captions_fill_no_budget():
+    scraps = ["Biểu đồ: Minh An.", "Nguồn: Cảng vụ."]
+    articles = [document(scraps, PORT), document(COFFEE)]
+    digest = summarize_many(articles, Budget(sentences=7))
+    assert [s.text for s in digest.sentences if s.text in scraps] == []
+    assert len(digest.sentences) == 5
+    assert [s.text for s in summarize_many([document(scraps)], Budget(sentences=7)).sentences] == scraps
+
+
 def test_no_documents_and_empty_documents_give_an_empty_digest_that_says_so():
     assert summarize_many([], Budget(sentences=2)).notes == (Note(NoteKind.EMPTY),)
     assert summarize_many([document(), document()], Budget(sentences=2)).sentences == ()

@@ -102,9 +102,13 @@ _AMOUNT = re.compile(
 )
 
 
+MOST_AMOUNTS = 3
+"""So many amounts of a sentence count."""
+
+
 def amounts(sentence: str) -> int:
-    """Return how many figures of a sentence say how much or how many; dates and numbers of decrees are none."""
-    return len(_AMOUNT.findall(sentence))
+    """Return how many figures say how much or how many, at most `MOST_AMOUNTS`; dates and decrees' numbers do not."""
+    return len(_AMOUNT.findall(sentence)[:MOST_AMOUNTS])
 
 
 def refers(sentence: str) -> bool:

@@ -22,6 +22,8 @@ from toolkit.text import syllables
 
 _EMPTY = 0.1
 """What a sentence keeps of its value if it is mere ceremony or announcement."""
+_FEWEST = 5
+"""Syllables of a sentence that says anything among those of several articles."""
 _DEPTHS = 5
 """Parts of each article; the digest has the first parts of all articles, then the second ones, and so on."""
 
@@ -154,6 +156,10 @@ def _choose(
 
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
     usable = wanted * np.array([_EMPTY if is_ceremony(text) or announces(text) else 1.0 for text in pool.texts])
+    # `Biểu đồ: Minh An.`: so few words are what cleaning left of a caption.
+    scrap = coverage.length < _FEWEST
+    if (usable[~scrap] > 0).any():
+        usable[scrap] = 0.0
     if parts is not None:
         usable *= brevity(parts, pool.texts, coverage.length)
     seen: set[int] = set()

@@ -11,6 +11,7 @@ import numpy as np
 
 from toolkit.document import Document
 from toolkit.provinces import find_provinces
+from toolkit.summarization.cover import figures_first
 from toolkit.summarization.cues import amounts
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
@@ -22,8 +23,8 @@ _MENTIONS = 2
 """An article is about a province that it names so often, and so many times as often as any other."""
 _UNNAMED = 0.5
 """What a sentence that leaves its province unnamed is worth: it needs another one that names it."""
-_PLAIN, _MOST_AMOUNTS = 0.25, 3
-"""What a sentence without figures is worth against one with a single amount, and how many amounts count."""
+_PLAIN = 0.25
+"""What a sentence without figures is worth against one with a single amount."""
 _AMOUNT, _LONG = 0.3, 60
 """What each amount adds to a sentence in a brief, and the syllables beyond which a sentence loses."""
 _STRAY = 0.5
@@ -32,9 +33,10 @@ _DAY = re.compile(r"(?<![\w/.,-])(\d{1,2})(?:/| tháng )(\d{1,2})(?![\d-]|/[^\W\
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OPENING = 2
 """Sentences in which an article says what happened on which day."""
-# `tỉnh` alone is the province that the article is about; `các tỉnh`, `34 tỉnh`, `tỉnh thành` are others.
+# `tỉnh` alone is the article's own province; `các tỉnh`, `34 tỉnh`, `tỉnh thành`, `tỉnh Vân Nam` are others.
 _BARE = re.compile(
-    r"(?<!các )(?<!những )(?<!nhiều )(?<!số )(?<!\d )\btỉnh\b(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)", re.I
+    r"(?<!các )(?<!những )(?<!nhiều )(?<!số )(?<!\d )\b[Tt]ỉnh\b"
+    r"(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
 )
 
 
@@ -115,6 +117,11 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
     )
 
 
+def leaves_province_open(sentence: str) -> bool:
+    """Return whether a sentence speaks of a province (``Tỉnh có 12 dự án``) and does not say which."""
+    return _BARE.search(sentence) is not None and not find_provinces(sentence)
+
+
 def is_placed(parts: ProvincialParts, texts: Sequence[str], place: Places, index: int, chosen: Sequence[int]) -> bool:
     """Return whether a reader of the sentences `chosen` can tell what province or event a sentence is about.
 
@@ -139,8 +146,7 @@ def brevity(parts: ProvincialParts, texts: Sequence[str], length: IntArray) -> F
     Where there are several events, the common part does without what cannot be put to one of them.
     """
     stray = ~parts.local & (parts.event == parts.n_documents) & parts.several_events
-    stated = np.array([1 + _AMOUNT * min(amounts(text), _MOST_AMOUNTS) for text in texts])
-    return np.where(stray, _STRAY, stated) * np.minimum(1.0, _LONG / np.maximum(length, 1))
+    return figures_first(texts, length, _AMOUNT, _LONG) * np.where(stray, _STRAY, 1.0)
 
 
 def claims(
@@ -166,7 +172,7 @@ def claims(
 
 
 def _of_provinces(parts: ProvincialParts, texts: Sequence[str], place: Places, worth: FloatArray) -> list[Claim]:
-    stated = np.array([_PLAIN + min(amounts(text), _MOST_AMOUNTS) for text in texts])
+    stated = np.array([_PLAIN + amounts(text) for text in texts])
     value = np.where(parts.local, worth, 0.0) * stated * np.where(parts.named, 1.0, _UNNAMED)
     found = []
     for name in dict.fromkeys(filter(None, parts.province)):
