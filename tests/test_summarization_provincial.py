@@ -1,6 +1,7 @@
 """Articles of several provinces in one digest: the common part once, what each province says apart."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from tests.test_summarization import document
 from toolkit.results import Budget
 from toolkit.summarization import summarize_many
 from toolkit.summarization.cues import amounts, announces
-from toolkit.summarization.provincial import Places, claims, is_placed, provincial_parts
+from toolkit.summarization.pool import pool_sentences
+from toolkit.summarization.provincial import claims, is_placed, provincial_parts
 from toolkit.summarization.select import Limits
 
 OPENING = "Sáng 5/3, Bộ Nông nghiệp và Môi trường tổ chức hội nghị bàn giải pháp xuất khẩu nông sản năm 2025."
@@ -42,12 +44,11 @@ def test_each_province_keeps_its_figures_and_the_common_part_comes_first_and_onc
 
 def test_sentence_on_a_province_that_nothing_shown_names_is_left_out():
     parts = provincial_parts([gia_lai(), son_la()])
-    texts = [s.text for d in (gia_lai(), son_la()) for s in d.sentences]
-    place = Places(np.array([0] * 5 + [1] * 4), np.array([*range(5), *range(4)]))
-    assert texts[3].startswith("Tỉnh hiện có")
-    assert not is_placed(parts, texts, place, 3, [0, 7])
-    assert not is_placed(parts, texts, place, 3, [0, 4])
-    assert is_placed(parts, texts, place, 3, [0, 2])
+    pool = pool_sentences([gia_lai(), son_la()], [0, 1])
+    assert pool.texts[3].startswith("Tỉnh hiện có")
+    assert not is_placed(parts, pool, 3, [0, 7])
+    assert not is_placed(parts, pool, 3, [0, 4])
+    assert is_placed(parts, pool, 3, [0, 2])
 
 
 def test_articles_about_one_province_or_none_have_no_provincial_parts():
@@ -71,12 +72,11 @@ def test_provincial_part_goes_on_within_a_paragraph_and_leaves_the_rest_alone():
 
 def test_provinces_claim_nothing_where_two_have_no_room():
     parts = provincial_parts([gia_lai(), son_la()])
-    texts = [s.text for d in (gia_lai(), son_la()) for s in d.sentences]
-    place = Places(np.array([0] * 5 + [1] * 4), np.array([*range(5), *range(4)]))
-    length = np.array([len(text.split()) for text in texts])
-    assert claims(parts, texts, place, length, np.ones(9), Limits(3, 1000)) == ()
+    pool = pool_sentences([gia_lai(), son_la()], [0, 1])
+    length = np.array([len(text.split()) for text in pool.texts])
+    assert claims(parts, pool, length, np.ones(9), Limits(3, 1000)) == ()
     # 0.6 * 5 sentences: Gia Lai with the sentence that names it (2, 3), Sơn La (7); 0.35 * 5: one opening
-    assert sorted(claims(parts, texts, place, length, np.ones(9), Limits(5, 1000))) == [0, 2, 3, 7]
+    assert sorted(claims(parts, pool, length, np.ones(9), Limits(5, 1000))) == [0, 2, 3, 7]
 
 
 def test_without_its_event_a_sentence_must_say_when():
@@ -86,13 +86,13 @@ def test_without_its_event_a_sentence_must_say_when():
         document([other], ["Hơn 40 thỏa thuận đã được ký kết."], *([t] for t in ("Sơn La vui.", "Sơn La mừng."))),
     )
     parts = provincial_parts([first, second])
-    texts = [s.text for d in (first, second) for s in d.sentences]
-    place = Places(np.array([0] * 5 + [1] * 4), np.array([*range(5), *range(4)]))
+    pool = pool_sentences([first, second], [0, 1])
     assert parts.several_events
-    assert not is_placed(parts, texts, place, 6, [0])
-    assert is_placed(parts, texts, place, 6, [0, 5])
-    texts[6] = "Năm 2024, hơn 40 thỏa thuận đã được ký kết."
-    assert is_placed(parts, texts, place, 6, [0])
+    assert not is_placed(parts, pool, 6, [0])
+    assert is_placed(parts, pool, 6, [0, 5])
+    texts = ("Năm 2024, hơn 40 thỏa thuận đã được ký kết." if "40" in text else text for text in pool.texts)
+    pool = replace(pool, texts=tuple(texts))
+    assert is_placed(parts, pool, 6, [0])
 
 
 @pytest.mark.parametrize(

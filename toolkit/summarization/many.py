@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -14,7 +13,8 @@ from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
 from toolkit.summarization.cues import announces, is_ceremony, leans, refers
-from toolkit.summarization.provincial import Places, ProvincialParts, brevity, claims, is_placed, provincial_parts
+from toolkit.summarization.pool import Pool, pool_sentences
+from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, is_short, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
@@ -26,17 +26,6 @@ _FEWEST = 5
 """Syllables of a sentence that says anything among those of several articles."""
 _DEPTHS = 5
 """Parts of each article; the digest has the first parts of all articles, then the second ones, and so on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """The sentences of all documents that count, one after the other."""
-
-    documents: tuple[int, ...]
-    texts: tuple[str, ...]
-    document: IntArray
-    sentence: IntArray
-    paragraph: IntArray
 
 
 def summarize_many(
@@ -65,7 +54,7 @@ def summarize_many(
     first = article_copies([" ".join(s.text for s in document.sentences) for document in documents])
     kept = [number for number, original in enumerate(first) if number == original]
     notes = [Note(NoteKind.COPY, (number, original)) for number, original in enumerate(first) if number != original]
-    pool = _pool(documents, kept)
+    pool = pool_sentences(documents, kept)
     if not pool.texts:
         return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
     same = same_sentences(pool.texts, pool.document.tolist())
@@ -106,18 +95,6 @@ def summarize_many(
                 pair = sorted(int(pool.document[shown[group]]) for group in (one, other))
                 notes.append(Note(NoteKind.FIGURES, tuple(pair)))
     return Digest(tuple(found), budget, tuple(notes))
-
-
-def _pool(documents: Sequence[Document], kept: Sequence[int]) -> Pool:
-    rows = [
-        (number, sentence.index, paragraph.index, sentence.text)
-        for number in kept
-        for paragraph in documents[number].paragraphs
-        for sentence in paragraph.sentences
-    ]
-    columns = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
-    texts = tuple(row[3] for row in rows)
-    return Pool(tuple(kept), texts, columns[:, 0], columns[:, 1], columns[:, 2])
 
 
 def _holders(pool: Pool, same: SameSentences, first: Sequence[int]) -> dict[int, set[int]]:
@@ -161,7 +138,7 @@ def _choose(
     if (usable[~scrap] > 0).any():
         usable[scrap] = 0.0
     if parts is not None:
-        usable *= brevity(parts, pool.texts, coverage.length)
+        usable *= brevity(parts, pool, coverage.length)
     seen: set[int] = set()
     for index in np.flatnonzero(usable).tolist():
         if same.group[index] in seen:
@@ -172,15 +149,14 @@ def _choose(
     whole = all(leaning[index] for index in np.flatnonzero(usable))
 
     def accept(index: int, chosen: Sequence[int]) -> bool:
-        if parts is not None and not is_placed(parts, pool.texts, place, index, chosen):
+        if parts is not None and not is_placed(parts, pool, index, chosen):
             return False
         # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.
         if whole or not leaning[index]:
             return True
-        before = [one for one in chosen if _precedes(pool, one, index)]
+        before = [one for one in chosen if pool.precedes(one, index)]
         return index - 1 in before if orphaned[index] else bool(before)
 
-    place = Places(pool.document, pool.sentence)
     limit = limits(budget, len(coverage.length), int(coverage.length.sum()))
     shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
     while True:
@@ -188,7 +164,7 @@ def _choose(
         if parts is not None:
             worth = gain()(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
             worth = np.where(usable > _EMPTY, worth, 0.0)
-            start = claims(parts, pool.texts, place, coverage.length, worth, limit)
+            start = claims(parts, pool, coverage.length, worth, limit)
             if not start:
                 usable = np.where(parts.local, np.minimum(usable, _EMPTY), usable)
         chosen = cover(coverage, gain(), limit, start, accept)
@@ -219,10 +195,6 @@ def _with_rivals(
             result.append(index)
             left -= int(length[index])
     return tuple(result)
-
-
-def _precedes(pool: Pool, first: int, second: int) -> bool:
-    return first < second and bool(pool.document[first] == pool.document[second])
 
 
 def _in_order(

@@ -13,6 +13,7 @@ from toolkit.document import Document
 from toolkit.provinces import find_provinces
 from toolkit.summarization.cover import figures_first
 from toolkit.summarization.cues import amounts
+from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
 from toolkit.summarization.terms import FloatArray, IntArray
@@ -71,14 +72,6 @@ class ProvincialParts:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Document, and number in its document, of every sentence: arrays of shape (n_sentences,)."""
-
-    document: IntArray
-    sentence: IntArray
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """Sentences, in order, that something of its own should be given, and what they are worth."""
 
@@ -122,36 +115,33 @@ def leaves_province_open(sentence: str) -> bool:
     return _BARE.search(sentence) is not None and not find_provinces(sentence)
 
 
-def is_placed(parts: ProvincialParts, texts: Sequence[str], place: Places, index: int, chosen: Sequence[int]) -> bool:
+def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Sequence[int]) -> bool:
     """Return whether a reader of the sentences `chosen` can tell what province or event a sentence is about.
 
     `Tỉnh có 12 dự án` needs a sentence of its article that names the province; where there are several
     events, a sentence needs the opening of its event unless it sets out with a year itself.
     """
     if parts.province[index] is not None:
-        before = (one for one in chosen if one < index and place.document[one] == place.document[index])
-        return bool(parts.named[index]) or any(parts.named[one] for one in before)
-    text = texts[index]
+        return bool(parts.named[index]) or any(parts.named[one] and pool.precedes(one, index) for one in chosen)
+    text = pool.texts[index]
     if not parts.several_events or _YEAR.search(text[: len(text) // 2]) or _day([text]):
         return True
     return any(
-        parts.event[one] == parts.event[index] and parts.province[one] is None and place.sentence[one] < _OPENING
+        parts.event[one] == parts.event[index] and parts.province[one] is None and pool.sentence[one] < _OPENING
         for one in chosen
     )
 
 
-def brevity(parts: ProvincialParts, texts: Sequence[str], length: IntArray) -> FloatArray:
+def brevity(parts: ProvincialParts, pool: Pool, length: IntArray) -> FloatArray:
     """Return a factor per sentence, shape (n_sentences,): in a brief of several reports figures count, length tires.
 
     Where there are several events, the common part does without what cannot be put to one of them.
     """
     stray = ~parts.local & (parts.event == parts.n_documents) & parts.several_events
-    return figures_first(texts, length, _AMOUNT, _LONG) * np.where(stray, _STRAY, 1.0)
+    return figures_first(pool.texts, length, _AMOUNT, _LONG) * np.where(stray, _STRAY, 1.0)
 
 
-def claims(
-    parts: ProvincialParts, texts: Sequence[str], place: Places, length: IntArray, worth: FloatArray, limit: Limits
-) -> tuple[int, ...]:
+def claims(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArray, limit: Limits) -> tuple[int, ...]:
     """Return the sentences that events and provinces may claim before anything else is chosen.
 
     Each province gets the sentence that is worth most, amounts counting for it; one that does not name the
@@ -164,21 +154,21 @@ def claims(
     length, worth : ndarray of shape (n_sentences,)
         Syllables of each sentence, and what it is worth; 0 keeps it out.
     """
-    provinces = _within(_of_provinces(parts, texts, place, worth), length, limit, _OF_PROVINCES)
+    provinces = _within(_of_provinces(parts, pool, worth), length, limit, _OF_PROVINCES)
     if len(provinces) < 2:
         return ()
-    events = _within(_of_events(parts, texts, place, worth), length, limit, _OF_EVENTS)
+    events = _within(_of_events(parts, pool, worth), length, limit, _OF_EVENTS)
     return tuple(index for unit in (*events, *provinces) for index in unit)
 
 
-def _of_provinces(parts: ProvincialParts, texts: Sequence[str], place: Places, worth: FloatArray) -> list[Claim]:
-    stated = np.array([_PLAIN + amounts(text) for text in texts])
+def _of_provinces(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list[Claim]:
+    stated = np.array([_PLAIN + amounts(text) for text in pool.texts])
     value = np.where(parts.local, worth, 0.0) * stated * np.where(parts.named, 1.0, _UNNAMED)
     found = []
     for name in dict.fromkeys(filter(None, parts.province)):
         mine = np.array([one == name for one in parts.province]) & (worth > 0)
         for index in _best_first(np.where(mine, value, 0.0)):
-            naming = np.flatnonzero(parts.named & mine & (place.document == place.document[index]))
+            naming = np.flatnonzero(parts.named & mine & (pool.document == pool.document[index]))
             if parts.named[index]:
                 found.append(Claim((index,), float(value[index])))
             elif naming.size and naming[0] < index:
@@ -189,11 +179,11 @@ def _of_provinces(parts: ProvincialParts, texts: Sequence[str], place: Places, w
     return found
 
 
-def _of_events(parts: ProvincialParts, texts: Sequence[str], place: Places, worth: FloatArray) -> list[Claim]:
-    opening = np.where(parts.local | (place.sentence >= _OPENING), 0.0, worth)
+def _of_events(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list[Claim]:
+    opening = np.where(parts.local | (pool.sentence >= _OPENING), 0.0, worth)
     found: dict[int, Claim] = {}
     for index in _best_first(opening):
-        if _day([texts[index]]) is not None:
+        if _day([pool.texts[index]]) is not None:
             found.setdefault(int(parts.event[index]), Claim((index,), float(opening[index])))
     return list(found.values())
 

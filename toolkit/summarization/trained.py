@@ -168,8 +168,9 @@ def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], 
         return bool(find_provinces(texts[index]))
 
     def is_placed(index: int, taken: Sequence[int]) -> bool:
-        seen = any(names(other) for other in taken if other < index) or bool(find_provinces(source.title or ""))
-        return seen or not leaves_province_open(texts[index])
+        if not leaves_province_open(texts[index]):
+            return True
+        return bool(find_provinces(source.title or "")) or any(names(other) for other in taken if other < index)
 
     values = np.maximum(ranked.scores[start:stop], 1e-9)
     values = np.where(tokens.ceremony[start:stop], values * _CEREMONY, values)
