@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 DATA ?=
 RETRAIN_FLAGS := $(if $(DATA),--data $(DATA)) $(if $(SHIP),--ship)
 
-.PHONY: demo test test-slow test-lowest fuzz lint gate retrain retrain-summarizer bench-speed bench-summaries bench-scale bench-vntc audit lock clean
+.PHONY: demo test test-slow test-lowest fuzz lint gate retrain retrain-summarizer teach bench-speed bench-summaries bench-scale bench-vntc audit lock clean
 
 demo: $(READY)
 	$(BIN)/toolkit digest seeds/
@@ -43,6 +43,11 @@ retrain: $(READY)
 
 retrain-summarizer: $(READY)
 	$(BIN)/python -m benchmarks.retrain_summarizer --data $(DATA)
+
+# Needs PyTorch, which no other target does: `make teach DATA=../shared` installs it.
+teach: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[teacher]"
+	$(BIN)/python -m benchmarks.teach --data $(DATA)
 
 bench-speed: $(READY)
 	$(BIN)/python -m benchmarks.speed $(if $(DATA),--data $(DATA)) $(if $(COUNT),--instructions)

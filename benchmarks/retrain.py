@@ -24,7 +24,16 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
+from toolkit.corpus import (
+    LABELS,
+    LabelledText,
+    TaughtText,
+    read_labelled,
+    read_references,
+    read_taught,
+    read_written,
+    validate,
+)
 from toolkit.evaluation.topics import Evaluation, evaluate_model
 from toolkit.report.evaluation import render_evaluation
 from toolkit.training import summary, train
@@ -39,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, default=ROOT / "corpus")
     parser.add_argument("--out", type=Path, default=ROOT / "build")
     parser.add_argument("--ship", action="store_true", help="make the result the shipped model")
+    parser.add_argument("--no-taught", dest="taught", action="store_false", help="leave out what a teacher labelled")
     options = parser.parse_args(arguments)
     console = Console(highlight=False)
 
@@ -49,14 +59,17 @@ def main(arguments: list[str] | None = None) -> int:
     rows = read_written(options.corpus)
     n_written = len(rows)
     missing: tuple[str, ...] = ()
+    taught: list[TaughtText] = []
     if options.data:
         joined = read_references(options.corpus, options.data)
         rows += joined.texts
         missing = joined.missing
         console.print(f"{len(joined.texts)} references joined, {len(missing)} without text in {options.data}")
+        taught = read_taught(options.corpus, options.data) if options.taught else []
+        console.print(f"{len(taught)} paragraphs with the scores of benchmarks/teach.py")
     console.print(f"training on {len(rows)} paragraphs ({n_written} written, {len(rows) - n_written} real)")
     started = time.perf_counter()
-    trained = train(rows, labels=LABELS)
+    trained = train(rows, labels=LABELS, taught=taught)
     seconds = time.perf_counter() - started
     assert trained.held_out is not None
     scores = {"cross-validation": summary(trained.held_out)}
@@ -72,9 +85,11 @@ def main(arguments: list[str] | None = None) -> int:
         console.print(render_evaluation(evaluation))
         scores[name] = summary(evaluation)
     models, results = options.out / "models" / "topics", options.out / "results" / "topics.json"
-    trained.save(models, scores=scores, corpus={"written": n_written, "references": len(rows) - n_written})
+    trained.save(
+        models, scores=scores, corpus={"written": n_written, "references": len(rows) - n_written, "taught": len(taught)}
+    )
     results.parent.mkdir(parents=True, exist_ok=True)
-    record = _record(options.corpus, rows, evaluations, seconds, arguments, missing)
+    record = _record(options.corpus, rows, len(taught), evaluations, seconds, arguments, missing)
     results.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     plot_reliability(record, results.with_name("reliability.png"))
     console.print(f"\nwrote {models} and {results}")
@@ -99,12 +114,13 @@ def main(arguments: list[str] | None = None) -> int:
 def _record(
     corpus: Path,
     rows: list[LabelledText],
+    n_taught: int,
     evaluations: dict[str, Evaluation],
     seconds: float,
     arguments: list[str] | None,
     missing: tuple[str, ...],
 ) -> dict[str, Any]:
-    sources = sorted(corpus.rglob("*.jsonl"))
+    sources = sorted(corpus.rglob("*.jsonl*"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return {
         "command": "python -m benchmarks.retrain " + " ".join(arguments if arguments is not None else sys.argv[1:]),
@@ -112,6 +128,7 @@ def _record(
         "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
         "corpus_sha256": digest,
         "n_texts": len(rows),
+        "n_taught": n_taught,
         "n_missing_references": len(missing),
         "training_seconds": round(seconds, 1),
         "numpy": np.__version__,

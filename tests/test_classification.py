@@ -125,6 +125,39 @@ def test_label_that_every_or_no_text_carries_is_always_or_never_given() -> None:
     assert TopicClassifier(cv=3).fit(TEXTS, target).predict(NEW).tolist() == [[1, 0]] * 3
 
 
+def test_what_a_teacher_says_moves_weights_and_nothing_else() -> None:
+    texts = ["Giá thép tăng."] * 20
+    settings = {"min_df": 1, "cv": 3}
+    plain = TopicClassifier(**settings).fit(TEXTS, LABELS)
+    sure, unsure, never = (
+        TopicClassifier(**settings).fit(TEXTS, LABELS, taught=(texts, [[0.0, p, 0.0]] * 20)) for p in (1.0, 0.6, 0.0)
+    )
+    decisions = [model.decision_function(texts[:1])[0] for model in (never, unsure, sure)]
+    fdi = list(plain.classes_).index("fdi")
+    assert decisions[0][fdi] < decisions[1][fdi] < decisions[2][fdi]
+    assert decisions[2][fdi] > 0
+    for model in (sure, unsure, never):
+        np.testing.assert_array_equal(model.held_out_decisions_, plain.held_out_decisions_)
+        assert model.model_.features.feature_names() == plain.model_.features.feature_names()
+    nothing = TopicClassifier(**settings).fit(TEXTS, LABELS, taught=([], np.empty((0, 3))))
+    np.testing.assert_array_equal(nothing.model_.coef, plain.model_.coef)
+
+
+@pytest.mark.parametrize("scores", [[[0.5, 0.5]], [[0.5, 0.5, 1.5]], [[0.5, 0.5, float("nan")]], [0.5, 0.5, 0.5]])
+def test_a_teachers_scores_that_do_not_fit_are_refused(scores: list[object]) -> None:
+    with pytest.raises(CorpusError, match=r"probabilities between 0 and 1 of shape \(1, 3\)"):
+        TopicClassifier(cv=0).fit(TEXTS, LABELS, taught=(["Giá thép tăng."], scores))
+
+
+def test_pairs_of_telling_words_are_features_where_they_are_asked_for() -> None:
+    model = TopicClassifier(word_window=0, n_anchors=30, cv=0).fit(TEXTS, LABELS).model_
+    assert any(" … … " in name for name in model.features.feature_names())
+    explanation = model.explain(TEXTS[:1])[0]
+    for label, value in explanation.decisions.items():
+        total = sum(part.weight for part in explanation.contributions[label]) + explanation.intercepts[label]
+        assert total == pytest.approx(value)
+
+
 def test_weights_are_rounded_to_what_is_stored(classifier: TopicClassifier) -> None:
     weights = classifier.model_.coef
     fraction, _ = np.frexp(weights)

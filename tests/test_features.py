@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from tests.conftest import TEXTS
 from toolkit.errors import ModelError, NotFittedError
 from toolkit.features import TfidfFeatures
+from toolkit.features.forms import form_of
 from toolkit.features.keys import KeyTable
 from toolkit.tokenization import TokenBatch, tokenize, tokenize_batch
 
@@ -77,6 +78,47 @@ def test_words_and_pairs_of_words_are_features_of_their_own() -> None:
     assert not any("…" in name for name in TfidfFeatures(word_window=1).fit(TEXTS).feature_names())
 
 
+LABELLED = np.array([["xuất khẩu" in text.lower(), "viện trợ" in text.lower()] for text in TEXTS])
+WITH_ANCHORS = {"word_window": 0, "min_df": 1, "n_anchors": 5, "anchor_window": 4}
+
+
+def test_anchors_are_the_words_that_tell_most_and_pair_within_their_window() -> None:
+    texts = ["Bộ trưởng yêu cầu các tỉnh khẩn trương rà soát.", "Các tỉnh khẩn trương rà soát.", "Trời nắng đẹp."]
+    settings = {"syllable_ngrams": 1, "word_window": 0, "min_df": 1, "n_anchors": 2}
+    carries = np.array([[True], [False], [False]])
+    for window, expected in ((1, {"bộ_trưởng … … yêu_cầu"}), (15, {"bộ_trưởng … … yêu_cầu"})):
+        names = TfidfFeatures(**settings, anchor_window=window).fit(texts, carries).feature_names()
+        assert {name for name in names if "…" in name} == expected
+    far = TfidfFeatures(**{**settings, "n_anchors": 9}, anchor_window=3).fit(texts, carries).feature_names()
+    assert "bộ_trưởng … … tỉnh" in far  # two words between them
+    assert "bộ_trưởng … … rà_soát" not in far
+
+
+def test_pairs_of_anchors_equal_a_count_by_hand() -> None:
+    features = TfidfFeatures(**WITH_ANCHORS, binary=True).fit(TEXTS, LABELLED)
+    names = features.feature_names()
+    matrix = features.transform(TEXTS)
+    anchors = {word for name in names if "…" in name for word in name.split(" … … ")}
+    assert anchors
+    for number, text in enumerate(TEXTS):
+        words = ["_".join(form_of(part) for part in word.split(" ") if form_of(part)) for word in tokenize(text)]
+        words = [word for word in words if word]
+        pairs = {
+            f"{left} … … {right}"
+            for i, left in enumerate(words)
+            for right in words[i + 1 : i + 5]
+            if left in anchors and right in anchors
+        }
+        assert {names[column] for column in matrix[number].indices if "…" in names[column]} == pairs
+
+
+def test_anchors_need_labels_to_be_chosen_by() -> None:
+    with pytest.raises(ValueError, match="needs labels to choose anchors by"):
+        TfidfFeatures(n_anchors=3).fit(TEXTS)
+    with pytest.raises(ValueError, match="anchor_window"):
+        TfidfFeatures(anchor_window=0)
+
+
 def test_numbers_years_and_dates_are_masked_and_punctuation_is_passed_over() -> None:
     texts = ["Ngày 22/7/2025, xuất khẩu 1,56 tỷ USD (năm 2024).", "Ngày 3/8, xuất khẩu 30 tỷ USD năm 2023!"]
     names = set(TfidfFeatures(min_df=2).fit(texts).feature_names())
@@ -98,7 +140,7 @@ def test_decomposed_text_has_the_same_features() -> None:
 
 
 def test_order_and_batching_of_texts_change_nothing() -> None:
-    features = TfidfFeatures(word_window=2).fit(TEXTS)
+    features = TfidfFeatures(word_window=2, n_anchors=20).fit(TEXTS, LABELLED)
     whole = features.transform(TEXTS).toarray()
     order = random.Random(0).sample(range(len(TEXTS)), len(TEXTS))
     shuffled = features.transform([TEXTS[i] for i in order]).toarray()
@@ -107,13 +149,13 @@ def test_order_and_batching_of_texts_change_nothing() -> None:
 
 
 def test_where_batches_end_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    features = TfidfFeatures(word_window=2).fit(TEXTS)
+    features = TfidfFeatures(word_window=2, n_anchors=20).fit(TEXTS, LABELLED)
     texts = [*TEXTS, "", " Xuất khẩu gạo. \n", "TP.\n\n", "hoà bình"]
     whole = features.transform(texts)
     for size in (1, 150):
         monkeypatch.setattr("toolkit.features.tfidf._BATCH", size)
         assert (features.transform(texts) != whole).nnz == 0
-        again = TfidfFeatures(word_window=2).fit(TEXTS)
+        again = TfidfFeatures(word_window=2, n_anchors=20).fit(TEXTS, LABELLED)
         assert again.feature_names() == features.feature_names()
 
 
@@ -202,9 +244,13 @@ def test_occurrences_say_which_tokens_a_feature_covers() -> None:
     assert places["kim_ngạch xuất_khẩu"] == (0, 19)
 
 
-@pytest.mark.parametrize(("window", "binary", "power"), [(0, False, 1.0), (1, True, 1.0), (4, True, 0.5)])
-def test_arrays_give_the_same_features_again(window: int, binary: bool, power: float) -> None:
-    features = TfidfFeatures(word_window=window, binary=binary, length_power=power).fit(TEXTS)
+@pytest.mark.parametrize(
+    ("window", "binary", "power", "anchors"),
+    [(0, False, 1.0, 0), (1, True, 1.0, 0), (4, True, 0.5, 0), (4, True, 0.5, 9)],
+)
+def test_arrays_give_the_same_features_again(window: int, binary: bool, power: float, anchors: int) -> None:
+    features = TfidfFeatures(word_window=window, binary=binary, length_power=power, n_anchors=anchors)
+    features.fit(TEXTS, LABELLED)
     again = TfidfFeatures.from_arrays(*features.to_arrays())
     assert again.feature_names() == features.feature_names()
     np.testing.assert_allclose(again.transform(TEXTS).toarray(), features.transform(TEXTS).toarray(), atol=1e-6)
@@ -223,6 +269,15 @@ def test_parts_that_do_not_fit_are_refused() -> None:
         TfidfFeatures.from_arrays(settings, arrays | {"idf": arrays["idf"][:-1]}, vocabulary)
     with pytest.raises(ModelError, match="not whole"):
         TfidfFeatures.from_arrays(settings, {k: v for k, v in arrays.items() if k != "trie"}, vocabulary)
+
+
+def test_anchors_that_do_not_fit_are_refused() -> None:
+    settings, arrays, vocabulary = TfidfFeatures(**WITH_ANCHORS).fit(TEXTS, LABELLED).to_arrays()
+    assert len(arrays["anchors"])
+    for name, found in (("anchors", "an anchor that is not there"), ("anchor_pairs", "a pair of anchors")):
+        beyond = arrays | {name: np.append(arrays[name], 10**7)}
+        with pytest.raises(ModelError, match=found):
+            TfidfFeatures.from_arrays(settings, beyond, vocabulary)
 
 
 def test_unfitted_features_and_bad_settings_are_refused() -> None:

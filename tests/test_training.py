@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import LABELLED
 from toolkit.classification import TopicModel
-from toolkit.corpus import LabelledText
+from toolkit.corpus import LabelledText, TaughtText
 from toolkit.errors import CorpusError
 from toolkit.evaluation.topics import (
     evaluate_decisions,
@@ -33,10 +33,20 @@ def test_trained_model_has_a_card_and_held_out_scores(tmp_path: Path) -> None:
         "n_texts": 72,
         "labels": {"directives": 24, "fdi": 12, "trade": 24},
         "n_without_label": 24,
+        "n_taught": 0,
         "sha256": checksum(ROWS),
     }
     assert card["scores"] == {"dev": {"macro_f1": 1.0}}
     assert set(card["packages"]) == {"numpy", "scipy", "scikit-learn", "underthesea", "python"}
+
+
+def test_taught_texts_stand_on_the_card_and_need_an_order_of_labels() -> None:
+    taught = [TaughtText("Giá thép tăng.", {"fdi": 1.0})]
+    model = train(ROWS, labels=("trade", "fdi", "directives"), taught=taught, cv=0).model
+    assert model.card["trained_on"]["n_taught"] == 1
+    assert model.card["trained_on"]["sha256"] != checksum(ROWS)
+    with pytest.raises(ValueError, match="need `labels`"):
+        train(ROWS, taught=taught, cv=0)
 
 
 def test_few_texts_train_without_cross_validation() -> None:
@@ -54,7 +64,7 @@ def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
     assert [suited_classifier(rows).min_df for rows in (ROWS[:20], ROWS * 4)] == [1, 2]
     assert suited_classifier(ROWS).length_power == 1
     many = suited_classifier(ROWS * 140)
-    assert (many.min_df, many.word_window, many.binary, many.length_power) == (4, 4, True, 0.5)
+    assert (many.min_df, many.word_window, many.binary, many.length_power, many.n_anchors) == (4, 4, True, 0.5, 300)
     long = suited_classifier(articles * 140)
     assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.length_power) == (4, 1, False, 0, 1)
 

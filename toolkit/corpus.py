@@ -61,6 +61,17 @@ class Joined:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class TaughtText:
+    """A text that nobody labelled, with the probability of each label that a teacher model gave it.
+
+    Labels it leaves out are as good as impossible.
+    """
+
+    text: str
+    scores: Mapping[str, float]
+
+
 def read_labelled(
     path: str | os.PathLike[str],
     *,
@@ -158,15 +169,7 @@ def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]
     for path in sorted(Path(corpus, "references").glob("*.jsonl")):
         for _, record in _records(path):
             wanted[record["sha1"]] = record  # a later file corrects an earlier one
-    held_out = {record["document"] for _, record in _records(Path(data, "gold", "dev.jsonl"))}
-    wanted = {sha1: record for sha1, record in wanted.items() if record["document"] not in held_out}
-    texts: dict[str, str] = {}
-    for text in data_paragraphs(data, wanted.values()):
-        sha1 = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
-        if sha1 in wanted:
-            texts[sha1] = text
-        if len(texts) == len(wanted):
-            break
+    wanted, texts = _joined(wanted, data)
     return Joined(
         texts=tuple(
             LabelledText(
@@ -185,6 +188,36 @@ def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]
             if sha1 not in texts
         ),
     )
+
+
+def read_taught(corpus: str | os.PathLike[str], data: str | os.PathLike[str]) -> list[TaughtText]:
+    """Return what a teacher model said of unlabelled texts (``corpus/references/taught.jsonl.gz``), joined to them.
+
+    Texts that were labelled since are left out, and those that are not at hand.
+    """
+    path = Path(corpus, "references", "taught.jsonl.gz")
+    if not path.exists():
+        return []
+    labelled = {record["sha1"] for file in Path(corpus, "references").glob("*.jsonl") for _, record in _records(file)}
+    records = {record["sha1"]: record for _, record in _records(path) if record["sha1"] not in labelled}
+    records, texts = _joined(records, data)
+    return [TaughtText(texts[sha1], record["scores"]) for sha1, record in records.items() if sha1 in texts]
+
+
+def _joined(
+    records: dict[str, dict[str, Any]], data: str | os.PathLike[str]
+) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """Return the records, without those of documents that the dev set names, and the texts found; both by SHA-1."""
+    held_out = {record["document"] for _, record in _records(Path(data, "gold", "dev.jsonl"))}
+    wanted = {sha1: record for sha1, record in records.items() if record["document"] not in held_out}
+    texts: dict[str, str] = {}
+    for text in data_paragraphs(data, wanted.values()):
+        sha1 = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+        if sha1 in wanted:
+            texts[sha1] = text
+        if len(texts) == len(wanted):
+            break
+    return wanted, texts
 
 
 def data_paragraphs(data: str | os.PathLike[str], references: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from toolkit.errors import ModelError
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the folder's form; older ones are read, newer ones refused."""
 
 _FORMAT = "vietnamese-text-toolkit-model"

@@ -17,6 +17,7 @@ from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.svm import LinearSVC
 from sklearn.utils import Tags
 
+from toolkit.classification.distillation import Lesson, Lessons
 from toolkit.classification.model import Calibration, TopicModel
 from toolkit.errors import CorpusError, NotFittedError
 from toolkit.features import TfidfFeatures
@@ -37,7 +38,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     Parameters
     ----------
-    syllable_ngrams, word_window, min_df, binary, length_power
+    syllable_ngrams, word_window, min_df, binary, length_power, n_anchors
         See `toolkit.features.TfidfFeatures`.
     C : float
         Inverse strength of the L2 penalty of the linear SVM (squared hinge loss).
@@ -78,6 +79,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         min_df: int = 2,
         binary: bool = True,
         length_power: float = 1.0,
+        n_anchors: int = 0,
         C: float = 0.5,
         bayes_weight: float = 1.0,
         bayes_smoothing: float = 0.1,
@@ -91,6 +93,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         self.min_df = min_df
         self.binary = binary
         self.length_power = length_power
+        self.n_anchors = n_anchors
         self.C = C
         self.bayes_weight = bayes_weight
         self.bayes_smoothing = bayes_smoothing
@@ -108,6 +111,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         sample_weight: Sequence[float] | None = None,
         groups: Sequence[Any] | None = None,
         labels: Sequence[str] | None = None,
+        taught: tuple[Sequence[str], npt.ArrayLike] | None = None,
     ) -> TopicClassifier:
         """Train on texts and their labels.
 
@@ -120,6 +124,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             Texts of one group (an article) stay in one fold of the cross-validation.
         labels : sequence of str
             Order of the labels, or the names of the indicator's columns; sorted where not given.
+        taught : tuple of (sequence of str, of length n_taught; array of shape (n_taught, n_labels))
+            More texts, with the probability of each label (in the order of `labels`) that a better model gives them:
+            knowledge distillation (Hinton, Vinyals and Dean 2015). The weights learn from them too; vocabulary, IDF,
+            calibration and thresholds come from the labelled texts alone.
 
         Raises
         ------
@@ -135,11 +143,19 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if self._kind == "single" and len(names) < 2:
             raise CorpusError(f"every text carries the label {names[0]!r}; training needs at least two labels")
         weights = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-        features = TfidfFeatures(self.syllable_ngrams, self.word_window, self.min_df, self.binary, self.length_power)
-        matrix = features.fit_transform(texts)
+        features = TfidfFeatures(
+            self.syllable_ngrams, self.word_window, self.min_df, self.binary, self.length_power, self.n_anchors
+        )
+        matrix = features.fit_transform(texts, target)
         if not features.n_features_:
             raise CorpusError(f"no word stands in {self.min_df} texts; give more texts or lower min_df")
-        fits = self._parallel(delayed(self._fit_label)(matrix, target[:, k], weights) for k in range(len(names)))
+        lessons = (
+            None if taught is None else Lessons.of_texts(features, _checked_texts(taught[0]), taught[1], len(names))
+        )
+        fits = self._parallel(
+            delayed(self._fit_label)(matrix, target[:, k], weights, lessons and lessons.about(k))
+            for k in range(len(names))
+        )
         held_out = self._decide_held_out(matrix, target, weights, groups) if self.cv else None
         self.model_ = TopicModel(
             labels=names,
@@ -157,12 +173,20 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return list(Parallel(n_jobs=self.n_jobs, prefer="threads")(calls))  # liblinear works without the GIL
 
     def _fit_label(
-        self, matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_], weights: FloatArray
+        self,
+        matrix: sparse.csr_matrix,
+        target: npt.NDArray[np.bool_],
+        weights: FloatArray,
+        lesson: Lesson | None = None,
     ) -> tuple[FloatArray, float]:
         """Return weights of shape (n_features,) and intercept for one label against the rest."""
+        if lesson is not None:
+            matrix = sparse.vstack([matrix, lesson.matrix], format="csr")
+            target = np.concatenate([target, lesson.target])
+            weights = np.concatenate([weights, lesson.weights])
         if target.all() or not target.any():  # Nothing to learn: always, or never.
             return np.zeros(matrix.shape[1]), 1.0 if target.all() else -1.0
-        stretch = 1 + self.bayes_weight * np.abs(_log_ratio(matrix, target, self.bayes_smoothing))
+        stretch = 1 + self.bayes_weight * np.abs(_log_ratio(matrix, target, weights, self.bayes_smoothing))
         learner = LinearSVC(C=self.C, class_weight=self.class_weight, random_state=self.random_state, max_iter=5000)
         learner.fit(sparse.csr_matrix(matrix.multiply(stretch)), target, sample_weight=weights)
         return np.multiply(learner.coef_[0], stretch), float(learner.intercept_[0])
@@ -244,11 +268,13 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return tags
 
 
-def _log_ratio(matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_], smoothing: float) -> FloatArray:
+def _log_ratio(
+    matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_], weights: FloatArray, smoothing: float
+) -> FloatArray:
     """Return log(p / q) of each feature's smoothed share in texts with and without the label, clipped at ±5."""
     shares = []
     for chosen in (target, ~target):
-        mass = smoothing + np.asarray(matrix[chosen].sum(axis=0), dtype=np.float64).ravel()
+        mass = smoothing + matrix.T @ (weights * chosen)
         shares.append(mass / mass.sum())
     ratio: FloatArray = np.log(shares[0] / shares[1])
     return ratio.clip(-5, 5)

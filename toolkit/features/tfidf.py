@@ -34,6 +34,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "min_df": (int,),
     "binary": (bool,),
     "length_power": (int, float),
+    "n_anchors": (int,),
+    "anchor_window": (int,),
 }
 
 
@@ -61,6 +63,12 @@ class TfidfFeatures:
         Rows are divided by their length to this power. 1 gives unit length, where one clause of a long text weighs
         next to nothing; below 1 it keeps more of its weight (pivoted length normalisation; Singhal, Buckley and
         Mitra 1996, SIGIR).
+    n_anchors : int
+        How many words of each label are its anchors: those that tell most about it by the chi-squared test (Yang and
+        Pedersen 1997, "A Comparative Study on Feature Selection in Text Categorization", ICML). Pairs of anchors
+        count however far apart they stand, up to `anchor_window`. 0 needs no labels to fit.
+    anchor_window : int
+        How many words on the second of two anchors may stand.
 
     Attributes
     ----------
@@ -78,27 +86,43 @@ class TfidfFeatures:
         min_df: int = 2,
         binary: bool = False,
         length_power: float = 1.0,
+        n_anchors: int = 0,
+        anchor_window: int = 15,
     ) -> None:
         if not (1 <= syllable_ngrams <= 3 and 0 <= word_window <= 9 and min_df >= 1 and 0 <= length_power <= 1):
             raise ValueError(
                 "need 1 <= syllable_ngrams <= 3, 0 <= word_window <= 9, min_df >= 1 and 0 <= length_power <= 1; "
                 f"got {syllable_ngrams}, {word_window}, {min_df} and {length_power}"
             )
+        if not (n_anchors >= 0 and 1 <= anchor_window <= 99):
+            raise ValueError(f"need n_anchors >= 0 and 1 <= anchor_window <= 99; got {n_anchors} and {anchor_window}")
         self.syllable_ngrams = syllable_ngrams
         self.word_window = word_window
         self.min_df = min_df
         self.binary = binary
         self.length_power = length_power
+        self.n_anchors = n_anchors
+        self.anchor_window = anchor_window
 
     # --- fitting ----------------------------------------------------------------------------------
 
-    def fit(self, texts: Sequence[str]) -> TfidfFeatures:
-        """Learn vocabulary and IDF from `texts`; return self."""
+    def fit(self, texts: Sequence[str], y: npt.NDArray[np.bool_] | None = None) -> TfidfFeatures:
+        """Learn vocabulary and IDF from `texts`; return self.
+
+        Parameters
+        ----------
+        texts : sequence of str, of length n_texts
+        y : ndarray of bool, of shape (n_texts, n_labels)
+            Which labels they carry; needed for anchors, and for nothing else.
+        """
+        if self.n_anchors and y is None:
+            raise ValueError(f"n_anchors={self.n_anchors} needs labels to choose anchors by; give y or n_anchors=0")
         batches = list(_batches(texts))
         self._start(self._common_forms(batches))
         for length in range(2, LONGEST_WORD + 1):
             self._grow(batches, length)
-        self._number_columns(batches)
+        anchors = np.empty(0, dtype=np.int64) if y is None or not self.n_anchors else self._telling_words(batches, y)
+        self._number_columns(batches, anchors)
         document_frequency = np.zeros(self.n_features_, dtype=np.int64)
         for batch in batches:
             document_frequency += np.bincount(self._count(batch).indices, minlength=self.n_features_)
@@ -145,11 +169,37 @@ class TfidfFeatures:
         keys, counts = np.unique(np.concatenate(seen), return_counts=True)
         self._trie = Trie(len(self.forms_), np.concatenate([self._trie.table.keys, keys[counts >= self.min_df]]))
 
-    def _number_columns(self, batches: Sequence[TokenBatch]) -> None:
+    def _telling_words(self, batches: Sequence[TokenBatch], y: npt.NDArray[np.bool_]) -> IntArray:
+        """Return the nodes of the words that tell most about any label, in ascending order."""
+        n_nodes = self._trie.n_nodes
+        n_texts, n_labels = y.shape
+        with_word, with_both = np.zeros(n_nodes), np.zeros((n_labels, n_nodes))
+        begin = 0
+        for batch in batches:
+            stream = self._stream(batch)
+            words, rows = stream.words(self._trie, [stream.forms]), stream.rows[stream.starts]
+            known = words >= 0
+            rows, words = np.divmod(np.unique(rows[known] * n_nodes + words[known]), n_nodes)
+            with_word += np.bincount(words, minlength=n_nodes)
+            for label in range(n_labels):
+                with_both[label] += np.bincount(words, y[begin + rows, label], minlength=n_nodes)
+            begin += len(batch)
+        common = np.flatnonzero((with_word >= self.min_df) & (with_word < n_texts))
+        chosen = []
+        for both, total in zip(with_both, y.sum(axis=0), strict=True):
+            if 0 < total < n_texts:
+                distance = (both - with_word * total / n_texts)[common] ** 2  # from what chance would give
+                chi_squared = distance / (with_word * (n_texts - with_word))[common]
+                chosen.append(common[np.argsort(-chi_squared, kind="stable")[: self.n_anchors]])
+        return np.unique(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.int64)
+
+    def _number_columns(self, batches: Sequence[TokenBatch], anchors: IntArray) -> None:
         n_forms, n_nodes = self._trie.n_forms, self._trie.n_nodes
         lengths = self._node_lengths()
         as_word = np.zeros(n_nodes, dtype=np.int64)
         as_pair: list[IntArray] = []
+        as_anchors: list[IntArray] = []
+        self._set_anchors(anchors)
         for batch in batches:
             pairs: list[tuple[IntArray, IntArray]] = []
             stream = self._stream(batch)
@@ -161,24 +211,43 @@ class TfidfFeatures:
                 pairs.append((self._trie.pair_keys(words[left], words[left + distance], distance), rows[left]))
             if pairs:
                 as_pair.append(distinct(*(np.concatenate(part) for part in zip(*pairs, strict=True))))
-        pair_keys = np.empty(0, dtype=np.int64)
-        if as_pair:
-            keys, counts = np.unique(np.concatenate(as_pair), return_counts=True)
-            pair_keys = keys[counts >= self.min_df]
-            if self.syllable_ngrams >= 2:  # Two neighbours of one syllable each are a bigram of syllables already.
-                left, right = np.divmod(pair_keys, n_nodes)
-                pair_keys = pair_keys[(left >= n_forms) | (right >= n_forms)]
+            left, _, keys = self._anchor_pairs(words, rows)
+            as_anchors.append(distinct(keys, rows[left]))
+        pair_keys = self._frequent(as_pair)
+        if self.syllable_ngrams >= 2:  # Two neighbours of one syllable each are a bigram of syllables already.
+            left, right = np.divmod(pair_keys, n_nodes)
+            pair_keys = pair_keys[(left >= n_forms) | (right >= n_forms)]
         syllable = lengths <= self.syllable_ngrams
         word = (lengths > 1) & (as_word >= self.min_df)
-        self._set_columns(syllable, word, pair_keys)
+        self._set_columns(syllable, word, pair_keys, self._frequent(as_anchors))
 
-    def _set_columns(self, syllable: npt.NDArray[np.bool_], word: npt.NDArray[np.bool_], pair_keys: IntArray) -> None:
+    def _frequent(self, keys_by_batch: Sequence[IntArray]) -> IntArray:
+        """Return, in ascending order, the keys that stand in enough texts; each comes once for every text."""
+        if not keys_by_batch:
+            return np.empty(0, dtype=np.int64)
+        keys, counts = np.unique(np.concatenate(keys_by_batch), return_counts=True)
+        return keys[counts >= self.min_df]
+
+    def _set_anchors(self, nodes: IntArray) -> None:
+        self._anchors = nodes
+        self._anchor_numbers = np.full(self._trie.n_nodes + 1, -1, dtype=np.int64)  # by node; the last is for node -1
+        self._anchor_numbers[nodes] = np.arange(len(nodes))
+
+    def _set_columns(
+        self,
+        syllable: npt.NDArray[np.bool_],
+        word: npt.NDArray[np.bool_],
+        pair_keys: IntArray,
+        anchor_keys: IntArray,
+    ) -> None:
         # By node; the last entry is for node -1.
         self._syllable_columns = np.append(np.where(syllable, np.cumsum(syllable) - 1, -1), -1)
         self._word_columns = np.append(np.where(word, np.cumsum(word) - 1 + syllable.sum(), -1), -1)
         self._pairs = KeyTable(pair_keys)
         self._first_pair = int(syllable.sum() + word.sum())
-        self.n_features_ = self._first_pair + len(pair_keys)
+        self._anchor_keys = KeyTable(anchor_keys)
+        self._first_anchors = self._first_pair + len(pair_keys)
+        self.n_features_ = self._first_anchors + len(anchor_keys)
 
     def _node_lengths(self) -> IntArray:
         n_forms = self._trie.n_forms
@@ -207,9 +276,9 @@ class TfidfFeatures:
             else:
                 yield self._weigh(self._count(tokenize_batch(group, normalized=True)))
 
-    def fit_transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Fit to `texts` and return their matrix."""
-        return self.fit(texts).transform(texts)
+    def fit_transform(self, texts: Sequence[str], y: npt.NDArray[np.bool_] | None = None) -> sparse.csr_matrix:
+        """Fit to `texts`, and `y` where there are anchors to choose, and return their matrix."""
+        return self.fit(texts, y).transform(texts)
 
     def occurrences(self, batch: TokenBatch) -> Occurrences:
         """Return where in `batch` each feature stands."""
@@ -242,6 +311,25 @@ class TfidfFeatures:
             places = self._pairs.find(self._trie.pair_keys(left[here], right[here], distance))
             places[places >= 0] += self._first_pair
             yield starts[here], ends[here + distance], places
+        if len(self._anchor_keys):
+            first, second, keys = self._anchor_pairs(words, rows)
+            places = self._anchor_keys.find(keys)
+            places[places >= 0] += self._first_anchors
+            yield starts.take(first), ends.take(second), places
+
+    def _anchor_pairs(self, words: IntArray, rows: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return the indices of every two anchors of a text that stand near enough, and the key of the pair."""
+        if not len(self._anchors):
+            return (np.empty(0, dtype=np.int64),) * 3
+        numbers = self._anchor_numbers.take(words)
+        here = np.flatnonzero(numbers >= 0)
+        places = here + rows.take(here) * self.anchor_window  # so far apart that no pair crosses from text to text
+        order = np.arange(len(here))
+        following = np.searchsorted(places, places + self.anchor_window, side="right") - order - 1
+        left = np.repeat(order, following)
+        right = np.arange(len(left)) - np.repeat(np.cumsum(following) - following, following) + left + 1
+        left, right = here.take(left), here.take(right)
+        return left, right, numbers.take(left) * len(self._anchors) + numbers.take(right)
 
     def _count(self, batch: TokenBatch) -> sparse.csr_matrix:
         """Return how often each feature stands in each text, its columns sorted."""
@@ -308,7 +396,11 @@ class TfidfFeatures:
     # --- names ------------------------------------------------------------------------------------
 
     def feature_names(self) -> list[str]:
-        """Return what each column counts: `xuất khẩu` (syllables), `xuất_khẩu` (a word), `xuất_khẩu gạo` (words)."""
+        """Return what each column counts.
+
+        `xuất khẩu` is syllables, `xuất_khẩu` a word, `xuất_khẩu gạo` neighbouring words, `xuất_khẩu … gạo` words
+        with others between them, `xuất_khẩu … … gạo` anchors that stand anywhere near each other.
+        """
         self._check_fitted()
         if self._names is None:  # hundreds of thousands: worked out once, when the first text is explained
             self._names = self._spelled()
@@ -327,6 +419,10 @@ class TfidfFeatures:
             left, right = divmod(key, len(paths))
             glue, left = (" … ", left - len(paths)) if left >= len(paths) else (" ", left)
             names[number] = "_".join(paths[left]) + glue + "_".join(paths[right])
+        anchors = ["_".join(paths[node]) for node in self._anchors.tolist()]
+        for number, key in enumerate(self._anchor_keys.keys.tolist(), start=self._first_anchors):
+            left, right = divmod(key, len(anchors))
+            names[number] = f"{anchors[left]} … … {anchors[right]}"
         return names
 
     # --- storing ----------------------------------------------------------------------------------
@@ -340,6 +436,8 @@ class TfidfFeatures:
             "min_df": self.min_df,
             "binary": self.binary,
             "length_power": self.length_power,
+            "n_anchors": self.n_anchors,
+            "anchor_window": self.anchor_window,
         }
         arrays = {
             # Keys are sorted and close together: their differences compress to a fraction.
@@ -347,6 +445,8 @@ class TfidfFeatures:
             "is_syllable": np.packbits(self._syllable_columns[:-1] >= 0),
             "is_word": np.packbits(self._word_columns[:-1] >= 0),
             "word_pairs": np.diff(self._pairs.keys, prepend=0),
+            "anchors": np.diff(self._anchors, prepend=0),
+            "anchor_pairs": np.diff(self._anchor_keys.keys, prepend=0),
             "idf": self.idf_.astype(np.float32),
         }
         return settings, arrays, self.forms_
@@ -378,7 +478,14 @@ class TfidfFeatures:
             pairs = _ascending(arrays["word_pairs"])
             if len(pairs) and pairs[-1] >= 2 * n_nodes * n_nodes:
                 raise ValueError("a pair of words that are not there")
-            features._set_columns(syllable, word, pairs)
+            none = np.empty(0, dtype=np.int64)  # a model of schema 1 has no anchors
+            anchors, anchor_pairs = (_ascending(arrays.get(name, none)) for name in ("anchors", "anchor_pairs"))
+            if len(anchors) and anchors[-1] >= n_nodes:
+                raise ValueError("an anchor that is not there")
+            if len(anchor_pairs) and anchor_pairs[-1] >= len(anchors) ** 2:
+                raise ValueError("a pair of anchors that are not there")
+            features._set_anchors(anchors)
+            features._set_columns(syllable, word, pairs, anchor_pairs)
             features.idf_ = arrays["idf"].astype(np.float64)
             if features.idf_.ndim != 1 or not ((features.idf_ > 0) & (features.idf_ < 1e6)).all():
                 raise ValueError("IDF values that are none")
