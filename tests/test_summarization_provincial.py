@@ -5,14 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.test_summarization import document
-from toolkit.results import Budget
+from toolkit.results import Budget, Note, NoteKind
 from toolkit.summarization import summarize_many
-from toolkit.summarization.cues import amounts, announces
+from toolkit.summarization.cues import amounts, announces, leans, refers
 from toolkit.summarization.pool import pool_sentences
 from toolkit.summarization.provincial import claims, is_placed, provincial_parts
 from toolkit.summarization.select import Limits
+from toolkit.text import count_syllables
 
 OPENING = "Sáng 5/3, Bộ Nông nghiệp và Môi trường tổ chức hội nghị bàn giải pháp xuất khẩu nông sản năm 2025."
 CALL = "Bộ đề nghị các địa phương mở rộng vùng trồng có mã số để giữ vững thị trường xuất khẩu nông sản."
@@ -128,3 +131,39 @@ def test_twenty_thousand_sentences_of_two_provinces_take_seconds():
     digest = summarize_many([document(*lines), document(*others)], Budget(sentences=5))
     assert {s.document for s in digest.sentences} == {0, 1}
     assert time.perf_counter() - start < 30
+
+
+LINES = (
+    "Tỉnh hiện có 12 dự án, vốn 3 tỷ USD.",
+    "Tại {0}, nông dân trồng xoài.",
+    "{0} xuất khẩu 28.000 tấn nông sản.",
+    "Trong đó, cà phê đạt 5 tỷ đồng.",
+    "Tuy nhiên, giá giảm 3%.",
+    "Sáng {1}/3, bộ họp bàn xuất khẩu nông sản.",
+    "Năm 2025, cả nước xuất khẩu 60 tỷ USD nông sản.",
+    "Dự hội nghị có lãnh đạo các tỉnh.",
+    "Bộ yêu cầu các địa phương mở rộng vùng trồng.",
+    "Ông cho biết {0} sẽ thu 4 triệu USD.",
+)
+ARTICLES = st.tuples(
+    st.sampled_from(["Gia Lai", "Sơn La", "Hà Giang"]),
+    st.integers(1, 3),
+    st.lists(st.lists(st.sampled_from(LINES), min_size=1, max_size=3), max_size=5),
+).map(lambda made: document(*([line.format(*made[:2]) for line in lines] for lines in made[2])))
+
+
+@settings(max_examples=60, deadline=None)
+@given(articles=st.lists(ARTICLES, max_size=5), n=st.integers(1, 12), kind=st.sampled_from(["sentences", "syllables"]))
+def test_brief_keeps_to_its_budget_and_pronouns_to_their_sentences(articles, n, kind):
+    digest = summarize_many(articles, Budget(**{kind: n * (1 if kind == "sentences" else 12)}))
+    shown = [(s.document, s.sentence) for s in digest.sentences]
+    assert len(set(shown)) == len(shown)
+    upright = any(not leans(s.text) for article in articles for s in article.sentences)
+    if not upright or Note(NoteKind.TOO_SMALL) in digest.notes:
+        return
+    assert not shown or not leans(digest.sentences[0].text)
+    size = len(shown) if kind == "sentences" else sum(count_syllables(s.text) for s in digest.sentences)
+    assert size <= n * (1 if kind == "sentences" else 12)
+    for place, sentence in enumerate(digest.sentences):
+        if refers(sentence.text):
+            assert shown[place - 1] == (sentence.document, sentence.sentence - 1)

@@ -204,23 +204,20 @@ def _in_order(
     # Where a date is missing, the caller's order is the best guess at time; so it is within a day.
     known = all(days.values())
     sizes = np.bincount(pool.document, minlength=len(documents))
-    depths: dict[int, int] = {}
+    keys: dict[int, tuple[date, int, int]] = {}
     before = -1
     for index in sorted(chosen):
-        number = int(pool.document[index])
-        follows = before >= 0 and int(pool.document[before]) == number and leans(pool.texts[index])
-        depths[index] = depths[before] if follows else int(_DEPTHS * pool.sentence[index] / sizes[number])
+        if before >= 0 and pool.precedes(before, index) and leans(pool.texts[index]):
+            keys[index] = keys[before]
+        elif parts is None:
+            depth = int(_DEPTHS * pool.sentence[index] / sizes[pool.document[index]])
+            keys[index] = (known and days[index]) or date.min, depth, 0
+        else:
+            # The common part comes event by event, the provinces after it, article by article.
+            local = parts.province[index] is not None
+            keys[index] = (known and days[index]) or date.min, int(local), 0 if local else int(parts.event[index])
         before = index
-
-    def key(index: int) -> tuple[date, int, int, int]:
-        day = (known and days[index]) or date.min
-        if parts is None:
-            return day, depths[index], 0, index
-        # The common part comes event by event, the provinces after it, article by article.
-        local = parts.province[index] is not None
-        return day, int(local), 0 if local else int(parts.event[index]), index
-
-    return sorted(chosen, key=key)
+    return sorted(chosen, key=lambda index: (keys[index], index))
 
 
 def _plain_coverage(pool: Pool) -> Coverage:
