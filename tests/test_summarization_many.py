@@ -144,6 +144,17 @@ def test_topic_digest_takes_sentences_of_its_paragraphs_alone():
     assert (digests["fdi"].sentences, digests["fdi"].notes) == ((), (Note(NoteKind.EMPTY),))
 
 
+def test_topic_digest_takes_figures_before_words_and_named_provinces_before_unnamed_ones():
+    words = "Ngành nông nghiệp quan tâm mở rộng thị trường xuất khẩu nông sản bền vững."
+    named, unnamed = "Gia Lai xuất khẩu nông sản đạt 650 triệu USD.", "Tỉnh xuất khẩu nông sản đạt 720 triệu USD."
+    other = document([unnamed], ["Sơn La vui."], ["Sơn La mừng."])
+    for first in (words, unnamed):
+        articles = [document([first], [named], ["Gia Lai vui."]), other]
+        scores = {"trade": [[0.9, 0.9, 0.0], [0.9, 0.0, 0.0]]}
+        digest = summarize_by_topic(articles, scores, Budget(sentences=1))["trade"]
+        assert [s.text for s in digest.sentences] == [named]
+
+
 def test_threshold_by_label():
     scores, text = {"trade": [[0.4, 0.2]]}, document(PORT, COFFEE)
     assert summarize_by_topic([text], scores, Budget(sentences=3))["trade"].sentences == ()

@@ -106,6 +106,10 @@ def test_without_its_event_a_sentence_must_say_when():
         ("Kết quả như sau.", True),
         ("Bộ giao ba nhiệm vụ trọng tâm cho các địa phương vùng Tây Bắc.", False),
         ("Giá cà phê tăng mạnh trong các tháng cuối năm.", False),
+        ("Giá cà phê sẽ còn tăng ở các năm sau.", False),
+        ("Cải cách hành chính là một trong những nhiệm vụ trọng tâm.", False),
+        ("Trước sau như một.", False),
+        ("Ban tổ chức nêu 3 nội dung sau đây.", True),
     ],
 )
 def test_mere_announcement_is_told_from_news(sentence, expected):

@@ -84,16 +84,27 @@ def is_ceremony(sentence: str) -> bool:
     return lists_attendance(sentence) or (praises and _PRAISE.search(sentence) is not None)
 
 
-# `… sẽ tập trung vào một số nhiệm vụ trọng tâm.`, `… gồm các nội dung sau:` — what is announced comes after it.
-_ANNOUNCEMENT = re.compile(
-    r"(?:\b(?:một số|những|các|nhiều|\d+)(?: \w+){1,3} (?:trọng tâm|chủ yếu|chính|sau|sau đây|dưới đây)"
-    r"|\bnhư sau|:)\W*$"
-)
+_LAST_WORDS = (" trọng tâm", " sau", " sau đây", " dưới đây")
+_TIMES = frozenset(("giờ", "ngày", "tuần", "tháng", "quý", "năm", "đoạn", "kỳ", "đời", "hệ"))
 
 
 def announces(sentence: str) -> bool:
     """Return whether a sentence only says that something follows (``… một số nhiệm vụ trọng tâm.``)."""
-    return _ANNOUNCEMENT.search(sentence[-80:]) is not None
+    tail = sentence[-80:].rstrip(" .…\"”'").lower()
+    if tail.endswith((":", " như sau")):
+        return True
+    for last in _LAST_WORDS:
+        words = tail.removesuffix(last).split()[-6:] if tail.endswith(last) else []
+        if words and words[-1] not in _TIMES:
+            # `một số nhiệm vụ`, `3 nội dung`, `các nhóm giải pháp`, but not `là một trong những nhiệm vụ`
+            found = [i for i in range(max(len(words) - 4, 0), len(words) - 1) if _counts(words[i])]
+            if found and not {"là", "trong"} & set(words[: found[0]]):
+                return True
+    return False
+
+
+def _counts(word: str) -> bool:
+    return word in ("số", "những", "các", "nhiều") or word.isdigit()
 
 
 _AMOUNT = re.compile(

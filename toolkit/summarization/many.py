@@ -14,7 +14,7 @@ from toolkit.summarization.copies import SameSentences, article_copies, same_sen
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
 from toolkit.summarization.cues import announces, is_ceremony, leans, refers
 from toolkit.summarization.pool import Pool, pool_sentences
-from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts
+from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts, told_best
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, is_short, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
@@ -65,7 +65,10 @@ def summarize_many(
             return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
 
     own = [documents[number] for number in kept]
-    parts = provincial_parts(own) if relevance is None else None
+    parts = provincial_parts(own)
+    if relevance is not None:
+        wanted *= told_best(parts, pool)
+        parts = None  # a topic is no brief: its best sentences, wherever they are from
 
     def order(chosen: Sequence[int]) -> list[int]:
         return _in_order(chosen, pool, documents, parts)

@@ -17,17 +17,20 @@ from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
 from toolkit.summarization.terms import FloatArray, IntArray
+from toolkit.text import count_syllables
 
 _OF_PROVINCES, _OF_EVENTS = 0.6, 0.35
 """Of the budget: what provinces, and what events, may claim before anything else is chosen."""
 _MENTIONS = 2
 """An article is about a province that it names so often, and so many times as often as any other."""
 _UNNAMED = 0.5
-"""What a sentence that leaves its province unnamed is worth: it needs another one that names it."""
+"""What a sentence that leaves its province unnamed is worth: a reader needs another one that names it."""
 _PLAIN = 0.25
 """What a sentence without figures is worth against one with a single amount."""
 _AMOUNT, _LONG = 0.3, 60
 """What each amount adds to a sentence in a brief, and the syllables beyond which a sentence loses."""
+_TOPIC_AMOUNT, _TOPIC_LONG = 0.6, 45
+"""The same in a digest of one topic."""
 _STRAY = 0.5
 """What a sentence of the common part is worth if nothing says which of several events it is about."""
 _DAY = re.compile(r"(?<![\w/.,-])(\d{1,2})(?:/| tháng )(\d{1,2})(?![\d-]|/[^\W\d])")
@@ -139,6 +142,16 @@ def brevity(parts: ProvincialParts, pool: Pool, length: IntArray) -> FloatArray:
     """
     stray = ~parts.local & (parts.event == parts.n_documents) & parts.several_events
     return figures_first(pool.texts, length, _AMOUNT, _LONG) * np.where(stray, _STRAY, 1.0)
+
+
+def told_best(parts: ProvincialParts | None, pool: Pool) -> FloatArray:
+    """Return a factor per sentence, shape (n_sentences,): what a reader of one topic needs first.
+
+    Figures come before words, and what names its province before what leaves that to the article.
+    """
+    length = np.array([count_syllables(text) for text in pool.texts])
+    factor = figures_first(pool.texts, length, _TOPIC_AMOUNT, _TOPIC_LONG)
+    return factor if parts is None else factor * np.where(parts.local & ~parts.named, _UNNAMED, 1.0)
 
 
 def claims(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArray, limit: Limits) -> tuple[int, ...]:
