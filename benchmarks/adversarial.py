@@ -11,10 +11,8 @@ the input's bytes, and the exponent by which time grew from the smallest to the 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import math
-import platform
 import resource
 import subprocess
 import sys
@@ -22,6 +20,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from benchmarks.provenance import provenance
 
 RESULTS = Path(__file__).resolve().parent / "results" / "adversarial.json"
 MEGABYTE = 10**6
@@ -213,9 +213,7 @@ def main() -> int:
             print("BAD" if bad else "   ", function, repr(unit), exponent, *cells.values(), flush=True)
     if options.record:
         record = {
-            "command": "python -m benchmarks.adversarial " + " ".join(sys.argv[1:]),
-            "date": dt.date.today().isoformat(),
-            "machine": f"{platform.machine()}, Python {platform.python_version()}",
+            **provenance("adversarial"),
             "rows": rows,
         }
         RESULTS.write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -12,13 +12,13 @@ import datetime as dt
 import itertools
 import json
 import os
-import platform
 import random
 import statistics
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks.provenance import provenance
 from toolkit import Analyzer, Document, parse
 from toolkit.brief import make_brief
 from toolkit.corpus import read_written
@@ -79,9 +79,7 @@ def main() -> None:
         path = Path(folder, "brief.html")
         path.write_text(html, encoding="utf-8")
         record = {
-            "command": "python -m benchmarks.page --ship",
-            "date": dt.date.today().isoformat(),
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+            **provenance("page"),
             "articles": _N_ARTICLES,
             "bytes": len(html.encode("utf-8")),
             **_measured(path),

@@ -11,10 +11,8 @@ Writes ``build/models/topics`` and ``build/results/topics.json``; ``--ship`` rep
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import hashlib
 import json
-import platform
 import shutil
 import sys
 import time
@@ -24,6 +22,7 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
+from benchmarks.provenance import provenance
 from toolkit.corpus import (
     LABELS,
     LabelledText,
@@ -123,9 +122,7 @@ def _record(
     sources = sorted(corpus.rglob("*.jsonl*"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return {
-        "command": "python -m benchmarks.retrain " + " ".join(arguments if arguments is not None else sys.argv[1:]),
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
+        **provenance("retrain", arguments=arguments),
         "corpus_sha256": digest,
         "n_texts": len(rows),
         "n_taught": n_taught,

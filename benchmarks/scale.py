@@ -10,13 +10,11 @@ Runs the command `toolkit label` as a user would. Prints a table, writes ``build
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import gzip
 import heapq
 import importlib
 import json
 import os
-import platform
 import random
 import shutil
 import signal
@@ -29,7 +27,6 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -38,6 +35,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.provenance import provenance
 from toolkit.batch import grouped_entries
 from toolkit.corpus import read_written
 from toolkit.io import iter_entries
@@ -71,10 +69,7 @@ def main() -> int:
         archives = {size: _archive(root / f"{size}.jsonl", options.data, size) for size in sizes}
         middle = sizes[min(1, len(sizes) - 1)]
         record: dict[str, Any] = {
-            "command": "python -m benchmarks.scale " + " ".join(sys.argv[1:]),
-            "date": dt.datetime.now(dt.UTC).date().isoformat(),
-            "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-            "versions": {name: version(name) for name in PACKAGES},
+            **provenance("scale", PACKAGES),
             "load_at_start": os.getloadavg(),
             "articles": "VietNews, title and text" if options.data else "made of the written corpus",
             "shard_size": SHARD,

@@ -13,12 +13,9 @@ digest: what was once proved by hours of underthesea holds for the code as it is
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import gzip
 import hashlib
 import json
-import os
-import platform
 import shutil
 import sys
 import time
@@ -28,6 +25,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from benchmarks.provenance import provenance
 from toolkit.text import count_syllables
 from toolkit.tokenization import token_spans, tokenize_many
 
@@ -116,8 +114,7 @@ class Comparison:
         sources = self.state["sources"].values()
         total = {name: sum(counts[name] for counts in sources) for name in COUNTS}
         self.state["all"] = {**total, "different": len(self.state["different"])}
-        self.state["date"] = dt.datetime.now(dt.UTC).date().isoformat()
-        self.state["machine"] = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+        self.state |= provenance("segmentation_equality")
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial")
         partial.write_text(json.dumps(self.state, indent=1) + "\n", encoding="utf-8")

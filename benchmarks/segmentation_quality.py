@@ -10,19 +10,16 @@ tagging, in its wheel. On real paragraphs, which have none, pyvi is compared wit
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import hashlib
 import json
-import os
-import platform
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 
 from pyvi import ViTokenizer
 
+from benchmarks.provenance import provenance
 from benchmarks.speed import read_paragraphs
 from toolkit.tokenization import NameLexicon, Segmenter, source, token_spans
 
@@ -115,10 +112,7 @@ def main() -> int:
     parser.add_argument("--ship", action="store_true")
     options = parser.parse_args()
     record = {
-        "command": "python -m benchmarks.segmentation_quality " + " ".join(sys.argv[1:]),
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "versions": {name: version(name) for name in ("underthesea", "pyvi")},
+        **provenance("segmentation_quality", ("underthesea", "pyvi")),
         "gold": against_gold(source.folder() / GOLD),
         "paragraphs": on_paragraphs(options.data),
     }

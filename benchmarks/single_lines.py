@@ -10,16 +10,16 @@ the memory taken beyond the input itself, as a multiple of its size, to ``build/
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import platform
 import resource
 import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from benchmarks.provenance import provenance
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORD = "single_lines.json"
@@ -72,9 +72,7 @@ def main() -> int:
             points.append(json.loads(done.stdout))
             print(name, points[-1], flush=True)
     record = {
-        "command": "python -m benchmarks.single_lines " + " ".join(sys.argv[1:]),
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        **provenance("single_lines"),
         "load": os.getloadavg(),
         "largest memory / size at 50 MB": max(
             point["memory / size"] for points in cases.values() for point in points if point["megabytes"] == 50

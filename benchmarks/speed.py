@@ -11,11 +11,9 @@ Prints the table, writes ``build/results/speed.json`` and a plot of cost against
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import gzip
 import json
 import os
-import platform
 import random
 import shutil
 import statistics
@@ -26,7 +24,6 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +35,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from benchmarks.instructions import instructions
+from benchmarks.provenance import provenance
 from toolkit.classification import TopicClassifier, TopicModel
 from toolkit.corpus import read_written
 from toolkit.text import count_syllables
@@ -63,10 +61,7 @@ def main() -> int:
     console = Console(highlight=False)
     paragraphs = read_paragraphs(options.data)[: options.paragraphs]
     record: dict[str, Any] = {
-        "command": "python -m benchmarks.speed " + " ".join(sys.argv[1:]),
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "versions": {name: version(name) for name in PACKAGES},
+        **provenance("speed", PACKAGES),
         "load_at_start": os.getloadavg(),
         "segmentation": segmentation(paragraphs),
         "labelling": labelling(options.data, options.documents),

@@ -12,10 +12,8 @@ References: Hoang, Dinh, Nguyen and Ngo (2007), "A Comparative Study on Vietname
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -30,6 +28,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
+from benchmarks.provenance import provenance
 from toolkit.classification import TopicModel
 from toolkit.corpus import LabelledText, read_labelled
 from toolkit.evaluation.topics import evaluate_model
@@ -51,10 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     source = options.data / "data" / "vntc-train.jsonl.gz"
     rows = read_labelled(source)
     record: dict[str, Any] = {
-        "command": "python -m benchmarks.vntc " + " ".join(sys.argv[1:] if arguments is None else arguments),
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, "
-        f"Python {platform.python_version()}",
+        **provenance("vntc", arguments=arguments),
         "n_texts": len(rows),
         "n_folds": options.folds,
         "folds": folds(rows, options.folds),
