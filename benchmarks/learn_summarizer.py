@@ -22,7 +22,7 @@ from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.forest import MAX_LEAVES, Forest
 from toolkit.summarization.sentence_features import N_CELLS, ConceptTable, Weighed, sentence_features, weigh
-from toolkit.summarization.set_features import SETS, fill_slots, set_features
+from toolkit.summarization.set_features import candidate_sets, set_features
 from toolkit.summarization.tokens import N_BUCKETS, Source, Tokens, find_concepts, read_tokens
 
 SEED = 0
@@ -237,8 +237,8 @@ def learn_forests(halves: tuple[Sequence[Article], Sequence[Article]], tables: L
     set_target: list[float] = []
     for number in (0, 1):
         _score_sets(batches[number], unseen[number], references[number], words[number], set_rows, set_target)
-    print(f"{len(set_rows):,} sets scored", flush=True)
-    return ranker, fit(np.stack(set_rows), np.array(set_target), 200, 200)
+    print(f"{len(set_target):,} sets scored", flush=True)
+    return ranker, fit(np.concatenate(set_rows), np.array(set_target), 200, 600)
 
 
 def _both(text: str) -> tuple[list[str], list[str]]:
@@ -258,18 +258,15 @@ def _score_sets(
     for batch in batches:
         n_sentences, n_documents = len(batch.tokens.length), len(batch.tokens.n_sentences)
         mine = scores[sentence : sentence + n_sentences]
-        slots = fill_slots(batch.tokens, mine, np.ones(n_sentences, dtype=bool))
-        features = set_features(batch.tokens, batch.weighed, batch.rows, mine, slots)
-        for number in range(n_documents):
+        sets = candidate_sets(batch.tokens, mine, np.ones(n_sentences, dtype=bool))
+        rows.append(set_features(batch.tokens, batch.weighed, batch.rows, mine, sets))
+        first = batch.tokens.first[sets.document]
+        places = zip(sets.document.tolist(), (sets.first - first).tolist(), (sets.second - first).tolist(), strict=True)
+        for number, one, two in places:
             known = words[document + number]
-            for column, members in enumerate(SETS):
-                chosen = slots.sentence[number, list(members)]
-                if (chosen < 0).any():
-                    continue
-                pairs = [known[index] for index in (chosen - batch.tokens.first[number]).tolist()]
-                joined = ([w for p in pairs for w in p[0]], [w for p in pairs for w in p[1]])
-                rows.append(features[number, column])
-                target.append(references[document + number].score(joined))
+            pairs = [known[index] for index in sorted({one, two})]
+            joined = ([w for p in pairs for w in p[0]], [w for p in pairs for w in p[1]])
+            target.append(references[document + number].score(joined))
         sentence, document = sentence + n_sentences, document + n_documents
 
 

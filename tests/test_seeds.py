@@ -48,6 +48,21 @@ def test_golden(name: str, analyses: dict[str, Analysis], pytestconfig: pytest.C
 
 
 @pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        (0, ["1,56 tỷ USD"]),
+        (1, ["253 thỏa thuận", "30,39 triệu USD"]),
+        (2, ["18.900 tỷ đồng", "Hà Tĩnh"]),
+        (3, ["1,696 tỷ USD", "Nghệ An"]),
+    ],
+)
+def test_digest_of_a_province_keeps_its_figures(name: int, figures: list[str], analyses: dict[str, Analysis]) -> None:
+    digest = analyses[NAMES[name]].digest
+    assert digest is not None
+    assert [figure for figure in figures if figure not in digest.text] == []
+
+
+@pytest.mark.parametrize(
     ("name", "budget"), [("together", {"max_sentences": 10}), ("together_short", {"max_syllables": 200})]
 )
 def test_golden_of_all_articles_together(name: str, budget: dict[str, int], pytestconfig: pytest.Config) -> None:
@@ -57,6 +72,24 @@ def test_golden_of_all_articles_together(name: str, budget: dict[str, int], pyte
     assert len(set(texts)) == len(texts)
     assert not any(is_ceremony(text) for text in texts)
     assert not leans(texts[0])
+
+
+def test_common_digest_has_the_national_part_once_and_then_each_province_with_its_figures() -> None:
+    digest = toolkit.Analyzer.load().summarize_many([toolkit.read(SEEDS / name) for name in NAMES], max_sentences=10)
+    texts = [s.text for s in digest.sentences]
+    figures = (
+        "22/7",
+        "20/12",
+        "10/1",
+        "1,56 tỷ USD",
+        "30,39 triệu USD",
+        "2 dự án có vốn đầu tư nước ngoài",
+        "1,696 tỷ USD",
+    )
+    places = [next(place for place, text in enumerate(texts) if figure in text) for figure in figures]
+    assert places == sorted(set(places))
+    assert sum("chủ trì" in text for text in texts) == 3  # the three evenings, one of them told by two articles
+    assert digest.sentences[0].also == (2,)
 
 
 def test_golden_of_all_articles_by_topic(pytestconfig: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 """Digests of many articles and by topic: copies, merged sentences, rival figures, order."""
 
+import time
 from datetime import date
 
 import numpy as np
@@ -51,6 +52,15 @@ def test_same_words_and_figures_are_one_group_other_figures_are_rivals():
     assert same.rivals == {0: (2,), 2: (0,)}
 
 
+def test_thousands_of_lines_of_one_wording_are_told_apart_in_seconds():
+    lines = [f"Giá cà phê tại huyện số một hôm nay là {n} đồng mỗi kg." for n in range(20_000)]
+    start = time.perf_counter()
+    same = same_sentences([*lines, lines[7]], [number % 2 for number in range(20_001)])
+    assert same.group == (*range(20_000), 7)
+    assert 0 in same.rivals[1]
+    assert time.perf_counter() - start < 30
+
+
 def test_one_article_does_not_contradict_itself():
     texts = ["Tỉnh A thu hút 12 dự án mới trong năm.", "Tỉnh A thu hút 15 dự án mới trong năm."]
     assert same_sentences(texts, [0, 0]).rivals == {}
@@ -96,6 +106,15 @@ def test_every_summarizer_makes_a_common_digest_within_the_budget(name):
     assert 0 < sum(len(s.text.split()) for s in digest.sentences) <= 40
 
 
+def test_scraps_of_captions_fill_no_budget():
+    scraps = ["Biểu đồ: Minh An.", "Nguồn: Cảng vụ."]
+    articles = [document(scraps, PORT), document(COFFEE)]
+    digest = summarize_many(articles, Budget(sentences=7))
+    assert [s.text for s in digest.sentences if s.text in scraps] == []
+    assert len(digest.sentences) == 5
+    assert [s.text for s in summarize_many([document(scraps)], Budget(sentences=7)).sentences] == scraps
+
+
 def test_no_documents_and_empty_documents_give_an_empty_digest_that_says_so():
     assert summarize_many([], Budget(sentences=2)).notes == (Note(NoteKind.EMPTY),)
     assert summarize_many([document(), document()], Budget(sentences=2)).sentences == ()
@@ -123,6 +142,17 @@ def test_topic_digest_takes_sentences_of_its_paragraphs_alone():
     assert list(digests) == ["trade", "fdi"]
     assert [s.paragraph for s in digests["trade"].sentences] == [1, 1]
     assert (digests["fdi"].sentences, digests["fdi"].notes) == ((), (Note(NoteKind.EMPTY),))
+
+
+def test_topic_digest_takes_figures_before_words_and_named_provinces_before_unnamed_ones():
+    words = "Ngành nông nghiệp quan tâm mở rộng thị trường xuất khẩu nông sản bền vững."
+    named, unnamed = "Gia Lai xuất khẩu nông sản đạt 650 triệu USD.", "Tỉnh xuất khẩu nông sản đạt 720 triệu USD."
+    other = document([unnamed], ["Sơn La vui."], ["Sơn La mừng."])
+    for first in (words, unnamed):
+        articles = [document([first], [named], ["Gia Lai vui."]), other]
+        scores = {"trade": [[0.9, 0.9, 0.0], [0.9, 0.0, 0.0]]}
+        digest = summarize_by_topic(articles, scores, Budget(sentences=1))["trade"]
+        assert [s.text for s in digest.sentences] == [named]
 
 
 def test_threshold_by_label():
@@ -181,8 +211,14 @@ def test_digest_with_fewer_sentences_than_asked_for_says_so():
     assert summarize_many([one, two], Budget(sentences=5)).notes == ()
 
 
-def test_openings_of_one_day_come_before_what_else_each_article_says():
+def test_beginnings_of_one_day_come_before_what_else_each_article_says():
     one, two = dated(PORT, 21), dated([*COFFEE, "Tỉnh Gia Lai hỗ trợ nông dân vay vốn ngân hàng tái canh."], 21)
     digest = summarize_many([one, two], Budget(sentences=6))
     places = [(s.document, s.sentence) for s in digest.sentences]
-    assert places == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2)]
+    assert places == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+
+
+def test_sentence_that_leans_follows_the_one_of_its_article():
+    one = dated([PORT[0], "Trong đó, tàu chở hơn hai nghìn container hàng điện tử.", PORT[2]], 21)
+    digest = summarize_many([one, dated(COFFEE, 21)], Budget(sentences=5))
+    assert [(s.document, s.sentence) for s in digest.sentences] == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2)]

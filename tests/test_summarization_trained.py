@@ -14,7 +14,8 @@ from toolkit.results import Budget
 from toolkit.summarization import summarize, summarize_each
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.model import load_model, shipped_model
-from toolkit.summarization.set_features import N_SLOTS, SETS, fill_slots
+from toolkit.summarization.sentence_features import SENTENCE_FEATURES, Weighed
+from toolkit.summarization.set_features import N_ANCHORS, N_SINGLES, SET_FEATURES, candidate_sets, set_features
 from toolkit.summarization.syllable_codes import read_syllables
 from toolkit.summarization.tokens import Source, find_concepts, read_tokens
 from toolkit.summarization.trained import TrainedSummarizer
@@ -120,13 +121,50 @@ def test_kinds_of_terms_are_told_and_openings_are_found():
     assert tokens.ends.tolist() == [True, True, False, False]
 
 
-def test_slots_hold_the_best_sentences_in_document_order():
+def test_best_sentences_are_tried_alone_and_with_the_anchors():
     tokens = read_tokens([Source(None, tuple(f"Câu {i}." for i in range(8))), Source(None, ("Một.",))])
     scores = np.array([0.1, 0.8, 0.2, 0.7, 0.3, 0.6, 0.4, 0.5, 0.9])
-    slots = fill_slots(tokens, scores, np.ones(9, dtype=bool))
-    assert slots.sentence.tolist() == [[1, 3, 4, 5, 6, 7], [8, -1, -1, -1, -1, -1]]
-    assert slots.rank[0].tolist() == [0, 1, 5, 2, 4, 3]
-    assert len(SETS) == N_SLOTS + N_SLOTS * (N_SLOTS - 1) // 2
+    sets = candidate_sets(tokens, scores, np.arange(9) != 1)
+    own = sets.take(sets.document == 0)
+    ranked = [3, 5, 7, 6, 4, 2, 0]  # what is allowed, the best first
+    pairs = [(a, b) for i, a in enumerate(ranked[:N_ANCHORS]) for b in ranked[i + 1 :]]
+    expected = {(a, a) for a in ranked[:N_SINGLES]} | {(min(pair), max(pair)) for pair in pairs}
+    assert set(zip(own.first.tolist(), own.second.tolist(), strict=True)) == expected
+    assert len(own.first) == len(expected)
+    assert all(ranked[r] == s for r, s in zip(own.rank_1.tolist(), own.first.tolist(), strict=True))
+    assert all(ranked[r] == s for r, s in zip(own.rank_2.tolist(), own.second.tolist(), strict=True))
+    assert sets.take(sets.document == 1).first.tolist() == [8]
+
+
+def test_pair_covers_what_its_sentences_hold_once():
+    # "gạo" and "tôm" have the chances 0.5 and 0.25; the second sentence holds both, the others one each
+    tokens = read_tokens([Source("Tôm", ("Gạo.", "Gạo tôm.", "Tôm."))])
+    concepts = find_concepts(tokens, 1)
+    chance = np.where(concepts.in_title, 0.25, 0.5)
+    nothing = find_concepts(tokens, 2)
+    weighed = Weighed(concepts, chance), Weighed(nothing, np.zeros(len(nothing.code)))
+    scores = np.array([0.3, 0.2, 0.1])
+    sets = candidate_sets(tokens, scores, np.ones(3, dtype=bool))
+    rows = np.zeros((3, len(SENTENCE_FEATURES)), dtype=np.float32)
+    found = set_features(tokens, weighed, rows, scores, sets)
+    columns = [SET_FEATURES.index(name) for name in ("length", "cover_1", "shared_1", "title_1")]
+    by_set = {(a, b): found[i, columns].tolist() for i, (a, b) in enumerate(zip(sets.first, sets.second, strict=True))}
+    assert by_set == {
+        (0, 0): [1, 0.5, 0, 0],
+        (1, 1): [2, 0.75, 0, 1],
+        (2, 2): [1, 0.25, 0, 1],
+        (0, 1): [3, 0.75, 0.5, 1],
+        (0, 2): [2, 0.75, 0, 1],
+        (1, 2): [3, 0.75, 0.25, 1],
+    }
+
+
+def test_first_trees_and_the_others_add_up_to_the_forest():
+    forest = shipped_model().sets
+    rows = np.random.default_rng(0).normal(0, 10, (300, len(SET_FEATURES))).astype(np.float32)
+    parts = forest.predict(rows, stop=40) + forest.predict(rows, start=40)
+    assert parts == pytest.approx(forest.predict(rows), abs=1e-8)
+    assert not np.allclose(forest.predict(rows, stop=40), forest.predict(rows))
 
 
 @settings(max_examples=20, deadline=None)
@@ -200,3 +238,38 @@ def test_model_for_other_features_is_refused(folder, monkeypatch):
 def test_model_of_topics_is_no_summarizer(model_folder):
     with pytest.raises(ModelError, match="a 'summarizer' model is needed"):
         load_model(model_folder)
+
+
+@pytest.mark.parametrize("budget", [Budget(sentences=2), Budget(sentences=5), Budget(syllables=300)])
+def test_sentence_that_a_page_has_twice_is_shown_once(budget):
+    texts = [s.text for s in NEWS.sentences]
+    digest = summarize(document([texts[0]], texts, [texts[0]]), budget)
+    shown = [s.text for s in digest.sentences]
+    assert len(set(shown)) == len(shown)
+    assert summarize(document([texts[0]] * 4), budget).text == texts[0]
+
+
+REPORT = [
+    "Sáng 5/3, Bộ Nông nghiệp và Môi trường tổ chức hội nghị bàn giải pháp xuất khẩu nông sản năm 2025.",
+    "Hội nghị bàn giải pháp mở rộng vùng trồng và thị trường xuất khẩu nông sản.",
+    "Tại Gia Lai, ngành nông nghiệp tập trung chuyển đổi cây trồng ở vùng khô hạn.",
+    "Bà con nhiều xã đã quen với tưới nhỏ giọt.",
+    "Tỉnh hiện có 227 mã số vùng trồng, xuất khẩu nông sản đạt 650 triệu USD, tăng 12%.",
+]
+
+
+def test_figures_of_a_province_come_with_its_name():
+    digest = summarize(document(*([text] for text in REPORT)), Budget(sentences=4))
+    assert [s.sentence for s in digest.sentences][-2:] == [2, 4]
+    nameless = [text.replace("Tại Gia Lai, n", "N") for text in REPORT]
+    digest = summarize(document(*([text] for text in nameless)), Budget(sentences=4))
+    assert 4 not in [s.sentence for s in digest.sentences]
+    titled = document(*([text] for text in nameless), title="Gia Lai tìm đường cho nông sản")
+    assert 4 in [s.sentence for s in summarize(titled, Budget(sentences=4)).sentences]
+
+
+def test_figures_are_kept_in_a_longer_digest():
+    plain = "Ngành nông nghiệp tiếp tục quan tâm phát triển vùng trồng và thị trường xuất khẩu nông sản bền vững."
+    figures = "Xuất khẩu nông sản đạt 4,2 tỷ USD, tăng 11% nhờ 227 doanh nghiệp mới."
+    digest = summarize(document(REPORT[:2], [plain], [figures]), Budget(sentences=3))
+    assert figures in [s.text for s in digest.sentences]

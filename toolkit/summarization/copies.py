@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ _SHINGLE = 4
 _PRIME = np.uint64((1 << 61) - 1)
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _MIN_SYLLABLES = 5
+_MOST_TRIED, _MOST_RIVALS = 500, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,9 @@ def same_sentences(texts: Sequence[str], documents: Sequence[int]) -> SameSenten
     words = [[word.lower() for word in syllables(text)] for text in texts]
     plain = [frozenset(word for word in line if not word[0].isdigit()) for line in words]
     figures = [frozenset(_FIGURE.findall(text)) for text in texts]
-    holders: defaultdict[str, list[int]] = defaultdict(list)
+    # Wordings are compared once each: lists and tables have thousands of lines of one wording.
+    wordings: dict[frozenset[str], dict[frozenset[str], int]] = {}
+    holders: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
     exact: dict[tuple[str, ...], int] = {}
     group = list(range(len(texts)))
     rivals: defaultdict[int, set[int]] = defaultdict(set)
@@ -88,22 +92,19 @@ def same_sentences(texts: Sequence[str], documents: Sequence[int]) -> SameSenten
             continue
         if len(mine) < _MIN_SYLLABLES:
             continue
-        # A match shares most of its words, so it shares one of the rarest quarter and a bit.
-        rare = sorted(mine, key=lambda word: (len(holders[word]), word))
-        probes = rare[: int(len(mine) * (1 - SENTENCE_SHARE)) + 1]
-        for other in sorted({other for word in probes for other in holders[word]}):
-            theirs = plain[other]
-            common = len(mine & theirs)
-            if common < SENTENCE_SHARE * max(len(mine), len(theirs)):
-                continue
-            if figures[number] == figures[other]:
-                group[number] = group[other]
-                break
-            if documents[number] != documents[other]:
-                rivals[number].add(other)
-        else:
+        near = [mine] if mine in wordings else []
+        near += [other for other in _alike(mine, holders) if other != mine]
+        match = min((wordings[one][figures[number]] for one in near if figures[number] in wordings[one]), default=None)
+        earlier = islice((other for one in near for other in wordings[one].values()), _MOST_TRIED)
+        rival = (o for o in earlier if documents[o] != documents[number] and (match is None or o < match))
+        rivals[number].update(islice(rival, _MOST_RIVALS))
+        if match is not None:
+            group[number] = group[match]
+            continue
+        if mine not in wordings:
             for word in mine:
-                holders[word].append(number)
+                holders[word].append(mine)
+        wordings.setdefault(mine, {})[figures[number]] = number
     linked: defaultdict[int, set[int]] = defaultdict(set)
     for number, others in rivals.items():
         for other in others:
@@ -111,6 +112,15 @@ def same_sentences(texts: Sequence[str], documents: Sequence[int]) -> SameSenten
                 linked[group[number]].add(group[other])
                 linked[group[other]].add(group[number])
     return SameSentences(tuple(group), {one: tuple(sorted(others)) for one, others in linked.items()})
+
+
+def _alike(mine: frozenset[str], holders: Mapping[str, Sequence[frozenset[str]]]) -> list[frozenset[str]]:
+    """Return the wordings that share enough of their syllables with `mine`, in the order in which they came."""
+    # A match shares most of its words, so it shares one of the rarest quarter and a bit.
+    rare = sorted(mine, key=lambda word: (len(holders.get(word, ())), word))
+    probes = rare[: int(len(mine) * (1 - SENTENCE_SHARE)) + 1]
+    found = dict.fromkeys(other for word in probes for other in holders.get(word, ()))
+    return [other for other in found if len(mine & other) >= SENTENCE_SHARE * max(len(mine), len(other))]
 
 
 def _shingles(text: str) -> frozenset[int]:

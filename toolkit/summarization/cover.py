@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.summarization.cluster_concepts import SharedConcepts
+from toolkit.summarization.cues import amounts
 from toolkit.summarization.select import Limits
 from toolkit.summarization.sentence_features import Weighed
 from toolkit.summarization.terms import FloatArray, IntArray
@@ -65,6 +66,11 @@ def products(values: FloatArray, length: IntArray, added: float, cost: float) ->
     scale = np.maximum(values, 0.0) * np.maximum(length, 1) ** (1.0 - added - cost)
     # What adds nothing new may still fill a budget, last of all.
     return lambda mass: scale * (mass + 1e-9) ** added
+
+
+def figures_first(texts: Sequence[str], length: IntArray, bonus: float, long: int) -> FloatArray:
+    """Return a factor per sentence, shape (n_sentences,): each amount adds `bonus`, length beyond `long` tires."""
+    return (1.0 + bonus * np.array([amounts(text) for text in texts])) * np.minimum(1.0, long / np.maximum(length, 1))
 
 
 def shared_coverage(shared: Sequence[SharedConcepts], chances: Sequence[FloatArray], length: IntArray) -> Coverage:

@@ -84,6 +84,44 @@ def is_ceremony(sentence: str) -> bool:
     return lists_attendance(sentence) or (praises and _PRAISE.search(sentence) is not None)
 
 
+_LAST_WORDS = (" trọng tâm", " sau", " sau đây", " dưới đây")
+_TIMES = frozenset(("giờ", "ngày", "tuần", "tháng", "quý", "năm", "đoạn", "kỳ", "đời", "hệ"))
+
+
+def announces(sentence: str) -> bool:
+    """Return whether a sentence only says that something follows (``… một số nhiệm vụ trọng tâm.``)."""
+    tail = sentence[-80:].rstrip(" .…\"”'").lower()
+    if tail.endswith((":", " như sau")):
+        return True
+    for last in _LAST_WORDS:
+        words = tail.removesuffix(last).split()[-6:] if tail.endswith(last) else []
+        if words and words[-1] not in _TIMES:
+            # `một số nhiệm vụ`, `3 nội dung`, `các nhóm giải pháp`, but not `là một trong những nhiệm vụ`
+            found = [i for i in range(max(len(words) - 4, 0), len(words) - 1) if _counts(words[i])]
+            if found and not {"là", "trong"} & set(words[: found[0]]):
+                return True
+    return False
+
+
+def _counts(word: str) -> bool:
+    return word in ("số", "những", "các", "nhiều") or word.isdigit()
+
+
+_AMOUNT = re.compile(
+    r"(?<![\w/.,-])\d[\d.,]*(?: ?%| (?:phần trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|USD|euro|đồng|tấn|kg|ha|km|MW|dự án"
+    r"|doanh nghiệp|thỏa thuận|hiệp định|nước|quốc gia|địa phương|người|hộ|lượt|vụ|ca)\b)"
+)
+
+
+MOST_AMOUNTS = 3
+"""So many amounts of a sentence count."""
+
+
+def amounts(sentence: str) -> int:
+    """Return how many figures say how much or how many, at most `MOST_AMOUNTS`; dates and decrees' numbers do not."""
+    return len(_AMOUNT.findall(sentence)[:MOST_AMOUNTS])
+
+
 def refers(sentence: str) -> bool:
     """Return whether a sentence opens with what only the one before explains (``Điều này``, ``Trong đó`` …).
 

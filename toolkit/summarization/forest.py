@@ -74,21 +74,25 @@ class Forest:
         first = np.arange(n_trees)[:, None] * MAX_LEAVES
         object.__setattr__(self, "_values", (self.leaves.astype(np.float64).ravel(), first))
 
-    def predict(self, rows: NDArray[np.float32]) -> FloatArray:
-        """Return the forest's value for every row of shape (n_rows, n_features)."""
-        feature, threshold, lost = self._tests
-        values, first = self._values
-        n_trees = len(self.leaves)
+    def predict(self, rows: NDArray[np.float32], start: int = 0, stop: int | None = None) -> FloatArray:
+        """Return the forest's value for every row of shape (n_rows, n_features).
+
+        What trees before `stop` give and what those from there on give add up to the whole.
+        """
+        tests = slice(start * _N_TESTS, None if stop is None else stop * _N_TESTS)
+        feature, threshold, lost = (part[tests] for part in self._tests)
+        values, first = self._values[0], self._values[1][start:stop]
+        n_trees = len(first)
         result = np.empty(len(rows))
         columns = np.ascontiguousarray(rows.T)
-        for start in range(0, len(rows), _CHUNK):
-            part = columns[:, start : start + _CHUNK]
+        for place in range(0, len(rows), _CHUNK):
+            part = columns[:, place : place + _CHUNK]
             failed = part[feature] > threshold
             dead = np.bitwise_or.reduce((failed * lost).reshape(n_trees, _N_TESTS, -1), axis=1)
             leaf = _lowest_bits()[~dead] + first
-            result[start : start + _CHUNK] = values[leaf].sum(axis=0)
+            result[place : place + _CHUNK] = values[leaf].sum(axis=0)
         # How numpy adds up depends on the number of rows; a document alone and among others must agree.
-        return np.round(result + float(self.base[0]), 9)
+        return np.round(result + (0.0 if start else float(self.base[0])), 9)
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[np.generic]]:
         """Return the arrays to store, their names starting with `prefix`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -13,27 +12,20 @@ from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
-from toolkit.summarization.cues import is_ceremony, leans, refers
+from toolkit.summarization.cues import announces, is_ceremony, leans, refers
+from toolkit.summarization.pool import Pool, pool_sentences
+from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts, told_best
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, is_short, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
 from toolkit.text import syllables
 
-_CEREMONY = 0.1
-"""What a sentence keeps of its value if it is mere ceremony."""
-_OPENING = 2
-"""So many sentences of an article say what happened; the digest starts with those of all articles."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """The sentences of all documents that count, one after the other."""
-
-    documents: tuple[int, ...]
-    texts: tuple[str, ...]
-    document: IntArray
-    sentence: IntArray
-    paragraph: IntArray
+_EMPTY = 0.1
+"""What a sentence keeps of its value if it is mere ceremony or announcement."""
+_FEWEST = 5
+"""Syllables of a sentence that says anything among those of several articles."""
+_DEPTHS = 5
+"""Parts of each article; the digest has the first parts of all articles, then the second ones, and so on."""
 
 
 def summarize_many(
@@ -46,9 +38,12 @@ def summarize_many(
 
     Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
     articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
-    figures both are shown. Documents come in order of their dates, or as given where one
-    of them has none; of the same day, or without days, the opening sentences of all come first, then what
-    else each says, document by document.
+    figures both are shown. Documents come in order of their dates, or as given where one of them has none;
+    of the same day, or without days, what stands in the first fifth of each comes first, then what stands
+    in the second, and so on; what leans on a sentence of its article follows it.
+
+    Articles that are about different provinces make a brief: the common part first, event by event, each
+    with its opening; then what each province has to say, its figures before all.
 
     Parameters
     ----------
@@ -59,7 +54,7 @@ def summarize_many(
     first = article_copies([" ".join(s.text for s in document.sentences) for document in documents])
     kept = [number for number, original in enumerate(first) if number == original]
     notes = [Note(NoteKind.COPY, (number, original)) for number, original in enumerate(first) if number != original]
-    pool = _pool(documents, kept)
+    pool = pool_sentences(documents, kept)
     if not pool.texts:
         return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
     same = same_sentences(pool.texts, pool.document.tolist())
@@ -69,11 +64,16 @@ def summarize_many(
         if not (wanted > 0).any():
             return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
 
-    def order(chosen: Sequence[int]) -> list[int]:
-        return _in_order(chosen, pool, documents)
-
     own = [documents[number] for number in kept]
-    chosen, values, small = _choose(own, pool, same, budget, how, wanted, order)
+    parts = provincial_parts(own)
+    if relevance is not None:
+        wanted *= told_best(parts, pool)
+        parts = None  # a topic is no brief: its best sentences, wherever they are from
+
+    def order(chosen: Sequence[int]) -> list[int]:
+        return _in_order(chosen, pool, documents, parts)
+
+    chosen, values, small = _choose(own, pool, same, budget, how, wanted, parts, order)
     if small:
         notes.append(Note(NoteKind.TOO_SMALL))
     elif is_short(budget, len(chosen), int(np.count_nonzero(wanted))):
@@ -100,18 +100,6 @@ def summarize_many(
     return Digest(tuple(found), budget, tuple(notes))
 
 
-def _pool(documents: Sequence[Document], kept: Sequence[int]) -> Pool:
-    rows = [
-        (number, sentence.index, paragraph.index, sentence.text)
-        for number in kept
-        for paragraph in documents[number].paragraphs
-        for sentence in paragraph.sentences
-    ]
-    columns = np.array([row[:3] for row in rows], dtype=np.int64).reshape(-1, 3)
-    texts = tuple(row[3] for row in rows)
-    return Pool(tuple(kept), texts, columns[:, 0], columns[:, 1], columns[:, 2])
-
-
 def _holders(pool: Pool, same: SameSentences, first: Sequence[int]) -> dict[int, set[int]]:
     """Return for each group of sentences the documents that have it, copies of documents included."""
     copies: defaultdict[int, set[int]] = defaultdict(set)
@@ -130,6 +118,7 @@ def _choose(
     budget: Budget,
     how: Summarizer,
     wanted: FloatArray,
+    parts: ProvincialParts | None,
     order: Callable[[Sequence[int]], list[int]],
 ) -> tuple[tuple[int, ...], FloatArray, bool]:
     """Return the indices chosen, in order of importance, all values, and whether nothing fitted."""
@@ -146,7 +135,13 @@ def _choose(
         return products(np.maximum(values, 1e-9) * usable, coverage.length, added=1.0, cost=0.5)
 
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
-    usable = wanted * np.array([_CEREMONY if is_ceremony(text) else 1.0 for text in pool.texts])
+    usable = wanted * np.array([_EMPTY if is_ceremony(text) or announces(text) else 1.0 for text in pool.texts])
+    # `Biểu đồ: Minh An.`: so few words are what cleaning left of a caption.
+    scrap = coverage.length < _FEWEST
+    if (usable[~scrap] > 0).any():
+        usable[scrap] = 0.0
+    if parts is not None:
+        usable *= brevity(parts, pool, coverage.length)
     seen: set[int] = set()
     for index in np.flatnonzero(usable).tolist():
         if same.group[index] in seen:
@@ -157,17 +152,25 @@ def _choose(
     whole = all(leaning[index] for index in np.flatnonzero(usable))
 
     def accept(index: int, chosen: Sequence[int]) -> bool:
-        # A pronoun needs a sentence of its own article before it; a connective any sentence.
+        if parts is not None and not is_placed(parts, pool, index, chosen):
+            return False
+        # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.
         if whole or not leaning[index]:
             return True
-        if orphaned[index]:
-            return any(_precedes(pool, one, index) for one in chosen)
-        return bool(chosen)
+        before = [one for one in chosen if pool.precedes(one, index)]
+        return index - 1 in before if orphaned[index] else bool(before)
 
     limit = limits(budget, len(coverage.length), int(coverage.length.sum()))
     shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
     while True:
-        chosen = cover(coverage, gain(), limit, accept=accept)
+        start: tuple[int, ...] = ()
+        if parts is not None:
+            worth = gain()(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
+            worth = np.where(usable > _EMPTY, worth, 0.0)
+            start = claims(parts, pool, coverage.length, worth, limit)
+            if not start:
+                usable = np.where(parts.local, np.minimum(usable, _EMPTY), usable)
+        chosen = cover(coverage, gain(), limit, start, accept)
         chosen = _with_rivals(chosen, same, shown, coverage.length, limit)
         if not chosen:
             break
@@ -197,19 +200,27 @@ def _with_rivals(
     return tuple(result)
 
 
-def _precedes(pool: Pool, first: int, second: int) -> bool:
-    return first < second and bool(pool.document[first] == pool.document[second])
-
-
-def _in_order(chosen: Sequence[int], pool: Pool, documents: Sequence[Document]) -> list[int]:
+def _in_order(
+    chosen: Sequence[int], pool: Pool, documents: Sequence[Document], parts: ProvincialParts | None
+) -> list[int]:
     days = {index: documents[int(pool.document[index])].date for index in chosen}
     # Where a date is missing, the caller's order is the best guess at time; so it is within a day.
     known = all(days.values())
-
-    def key(index: int) -> tuple[date, bool, int]:
-        return (known and days[index]) or date.min, bool(pool.sentence[index] >= _OPENING), index
-
-    return sorted(chosen, key=key)
+    sizes = np.bincount(pool.document, minlength=len(documents))
+    keys: dict[int, tuple[date, int, int]] = {}
+    before = -1
+    for index in sorted(chosen):
+        if before >= 0 and pool.precedes(before, index) and leans(pool.texts[index]):
+            keys[index] = keys[before]
+        elif parts is None:
+            depth = int(_DEPTHS * pool.sentence[index] / sizes[pool.document[index]])
+            keys[index] = (known and days[index]) or date.min, depth, 0
+        else:
+            # The common part comes event by event, the provinces after it, article by article.
+            local = parts.province[index] is not None
+            keys[index] = (known and days[index]) or date.min, int(local), 0 if local else int(parts.event[index])
+        before = index
+    return sorted(chosen, key=lambda index: (keys[index], index))
 
 
 def _plain_coverage(pool: Pool) -> Coverage:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -130,10 +132,15 @@ def sentence_features(
         values[f"title_share_{order}"] = titled / length
         values[f"rate_{order}"] = np.bincount(at, table.rate[concepts.bucket][entry], minlength=n) / length
     _compare(values, tokens, weighed[0].concepts, tables[0].idf[weighed[0].concepts.bucket])
-    result = np.empty((n, len(SENTENCE_FEATURES)), dtype=np.float32)
-    for column, name in enumerate(SENTENCE_FEATURES):
-        result[:, column] = values[name]
-    return result
+    return columns([values[name] for name in SENTENCE_FEATURES])
+
+
+def columns(values: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+    """Return an array of shape (n, len(values)), each column in one piece of memory, as forests read them."""
+    result = np.empty((len(values), len(values[0])), dtype=np.float32)
+    for row, one in zip(result, values, strict=True):
+        row[:] = one
+    return result.T
 
 
 def _compare(

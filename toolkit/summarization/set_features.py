@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.summarization.sentence_features import REFERENCE_LENGTH, SENTENCE_FEATURES, Weighed
+from toolkit.summarization.sentence_features import REFERENCE_LENGTH, SENTENCE_FEATURES, Weighed, columns
 from toolkit.summarization.terms import FloatArray, IntArray
 from toolkit.summarization.tokens import Tokens
 
-N_SLOTS = 6
-"""Sentences of a document that are tried in sets."""
+N_ANCHORS = 5
+"""Best sentences of a document that are tried with any other."""
+N_SINGLES = 4
+"""Best sentences that are tried alone."""
+N_RANKED = 10
+"""Best sentences that are tried at all."""
 
-SETS = tuple(combinations(range(N_SLOTS), 1)) + tuple(combinations(range(N_SLOTS), 2))
-_FIRST = np.array([members[0] for members in SETS])
-_LAST = np.array([members[-1] for members in SETS])
-_PAIR = _FIRST != _LAST
-_BITS = np.array([sum(1 << slot for slot in members) for members in SETS])
-_HIT = ((np.arange(1 << N_SLOTS)[:, None] & _BITS) != 0).astype(float)
-_BOTH = ((np.arange(1 << N_SLOTS)[:, None] & _BITS) == _BITS).astype(float) * _PAIR
+_RANKS = (
+    *((rank, rank) for rank in range(N_SINGLES)),
+    *((anchor, rank) for anchor in range(N_ANCHORS) for rank in range(anchor + 1, N_RANKED)),
+)
+_ANCHOR = np.array([anchor for anchor, _ in _RANKS])
+_OTHER = np.array([other for _, other in _RANKS])
+_MASKS = np.arange(1 << N_ANCHORS)
+_HOLDS = ((_MASKS[:, None] >> np.arange(N_ANCHORS)) & 1).astype(float)
 
 _OF_EACH = (
     "place", "length", "f1_1", "f1_2", "rate_1", "rate_2", "centrality", "capitals", "title_weight",
@@ -38,45 +42,79 @@ _OF_SET = (
 )  # fmt: skip
 SET_FEATURES = (
     *_OF_SET,
-    *(f"{name}_of_{which}" for name in _OF_EACH for which in ("first", "second")),
+    *(f"{name}_of_{which}" for which in ("first", "second") for name in _OF_EACH),
     *_OF_DOCUMENT,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
-    """The candidate sentences of every document, in document order.
+class CandidateSets:
+    """Sentences and pairs of sentences that might be the digest, document by document.
 
     Attributes
     ----------
-    sentence : ndarray of shape (n_documents, N_SLOTS)
-        Number of the sentence in the batch; -1 where the document has fewer candidates.
-    rank : ndarray of shape (n_documents, N_SLOTS)
-        0 for the best-scored candidate.
+    document : ndarray of shape (n_sets,)
+    first, second : ndarray of shape (n_sets,)
+        Numbers of the sentences in the batch, in document order; the same number twice for a single one.
+    rank_1, rank_2 : ndarray of shape (n_sets,)
+        Their ranks in the document, 0 for the best-scored sentence.
+    anchors : ndarray of shape (n_documents, N_ANCHORS)
+        The best sentences of each document; -1 where it has fewer.
     """
 
-    sentence: IntArray
-    rank: IntArray
+    document: IntArray
+    first: IntArray
+    second: IntArray
+    rank_1: IntArray
+    rank_2: IntArray
+    anchors: IntArray
+
+    def take(self, kept: NDArray[np.bool_] | IntArray) -> CandidateSets:
+        """Return the sets that are `kept`: a mask or their numbers."""
+        return replace(
+            self,
+            document=self.document[kept],
+            first=self.first[kept],
+            second=self.second[kept],
+            rank_1=self.rank_1[kept],
+            rank_2=self.rank_2[kept],
+        )
+
+    def leading(self, worth: FloatArray, n: int) -> IntArray:
+        """Return the numbers of each document's `n` sets with the largest worth, the best first.
+
+        Parameters
+        ----------
+        worth : ndarray of shape (n_sets,)
+        """
+        order = np.lexsort((-worth, self.document))
+        held = np.bincount(self.document, minlength=len(self.anchors))
+        rank = np.arange(len(order)) - (np.cumsum(held) - held)[self.document[order]]
+        return order[rank < n]
 
 
-def fill_slots(tokens: Tokens, scores: FloatArray, allowed: NDArray[np.bool_]) -> Slots:
-    """Return the `N_SLOTS` best sentences of each document among those allowed, shape (n_sentences,)."""
+def candidate_sets(tokens: Tokens, scores: FloatArray, allowed: NDArray[np.bool_]) -> CandidateSets:
+    """Return the sets to try of the sentences allowed, shape (n_sentences,): the best alone, and with others."""
     n_documents = len(tokens.n_sentences)
     order = np.flatnonzero(allowed)
     order = order[np.lexsort((-scores[order], tokens.document[order]))]
     owner = tokens.document[order]
     held = np.bincount(owner, minlength=n_documents)
     rank = np.arange(len(order)) - (np.cumsum(held) - held)[owner]
-    kept = rank < N_SLOTS
-    order, owner, rank = order[kept], owner[kept], rank[kept]
-    back = np.lexsort((order, owner))
-    order, owner, rank = order[back], owner[back], rank[back]
-    held = np.minimum(held, N_SLOTS)
-    slot = np.arange(len(order)) - (np.cumsum(held) - held)[owner]
-    sentence = np.full((n_documents, N_SLOTS), -1)
-    ranks = np.zeros((n_documents, N_SLOTS), dtype=np.int64)
-    sentence[owner, slot], ranks[owner, slot] = order, rank
-    return Slots(sentence, ranks)
+    kept = rank < N_RANKED
+    best = np.full((n_documents, N_RANKED), -1)
+    best[owner[kept], rank[kept]] = order[kept]
+    document, number = np.nonzero(best[:, _OTHER] >= 0)
+    one, two = best[document, _ANCHOR[number]], best[document, _OTHER[number]]
+    turned = one > two
+    return CandidateSets(
+        document=document,
+        first=np.where(turned, two, one),
+        second=np.where(turned, one, two),
+        rank_1=np.where(turned, _OTHER[number], _ANCHOR[number]),
+        rank_2=np.where(turned, _ANCHOR[number], _OTHER[number]),
+        anchors=best[:, :N_ANCHORS],
+    )
 
 
 def set_features(
@@ -84,9 +122,9 @@ def set_features(
     weighed: tuple[Weighed, Weighed],
     rows: NDArray[np.float32],
     scores: FloatArray,
-    slots: Slots,
+    sets: CandidateSets,
 ) -> NDArray[np.float32]:
-    """Return an array of shape (n_documents, len(SETS), len(SET_FEATURES)).
+    """Return an array of shape (n_sets, len(SET_FEATURES)).
 
     Parameters
     ----------
@@ -97,48 +135,52 @@ def set_features(
 
     Notes
     -----
-    Sets with an empty slot get values without meaning. How much of the concepts' weight a set covers is
-    read from one table per document: the weight of all concepts by the exact slots that hold them.
+    What two sentences have in common is read from one table: the weight of each sentence's concepts by
+    the exact anchors of its document that hold them too.
     """
-    shape = (len(slots.sentence), len(SETS))
-    first, second = slots.sentence[:, _FIRST], slots.sentence[:, _LAST]
-    values: dict[str, NDArray[Any]] = {}
-    size = tokens.length[first] + np.where(_PAIR, tokens.length[second], 0)
-    mine, other = scores[first], np.where(_PAIR, scores[second], -1.0)
-    best = np.where(slots.sentence >= 0, scores[slots.sentence], -np.inf).max(axis=1, keepdims=True)
-    best = np.where(np.isfinite(best), best, 0.0)
-    values["is_pair"] = np.broadcast_to(_PAIR, shape)
-    values["length"] = size
-    values["gap"] = np.where(_PAIR, second - first, 0)
-    values["best"] = np.broadcast_to(best, shape)
-    values["score_1"], values["score_2"] = mine, other
-    values["behind_1"] = mine - best
-    values["behind_2"] = np.where(_PAIR, other - best, -1.0)
-    values["rank_1"] = slots.rank[:, _FIRST]
-    values["rank_2"] = np.where(_PAIR, slots.rank[:, _LAST], -1)
+    first, second = sets.first, sets.second
+    paired = first != second
+    anchor = np.where(paired, np.minimum(sets.rank_1, sets.rank_2), 0)
+    other = np.where(sets.rank_1 > sets.rank_2, first, second)
+    size = tokens.length[first] + np.where(paired, tokens.length[second], 0)
+    one, two = scores[first], np.where(paired, scores[second], -1.0)
+    best = scores[sets.anchors[:, 0]][sets.document]
+    values: dict[str, NDArray[Any]] = {
+        "is_pair": paired,
+        "length": size,
+        "gap": second - first,
+        "best": best,
+        "score_1": one,
+        "score_2": two,
+        "behind_1": one - best,
+        "behind_2": np.where(paired, two - best, -1.0),
+        "rank_1": sets.rank_1,
+        "rank_2": np.where(paired, sets.rank_2, -1),
+    }
     bit = np.zeros(len(tokens.length), dtype=np.int64)
-    filled = slots.sentence >= 0
-    bit[slots.sentence[filled]] = (1 << np.arange(N_SLOTS) * np.ones_like(slots.sentence))[filled]
-    for order, one in enumerate(weighed, 1):
-        concepts = one.concepts
-        bits = bit[concepts.sentence]
-        mask = np.bincount(concepts.concept, bits, minlength=len(one.chance)).astype(np.int64)
-        cell = concepts.document * (1 << N_SLOTS) + mask
-        n_cells = shape[0] << N_SLOTS
-        weight = np.bincount(cell, one.chance, minlength=n_cells).reshape(shape[0], -1)
-        titled = np.bincount(cell, concepts.in_title, minlength=n_cells).reshape(shape[0], -1)
-        cover = weight @ _HIT
+    for number, sentences in enumerate(sets.anchors.T):
+        bit[sentences[sentences >= 0]] = 1 << number
+    for order, weigh in enumerate(weighed, 1):
+        concepts = weigh.concepts
+        mask = np.bincount(concepts.concept, bit[concepts.sentence], minlength=len(weigh.chance)).astype(np.int64)
+        cell = (concepts.sentence << N_ANCHORS) + mask[concepts.concept]
+        titled = concepts.in_title[concepts.concept]
+        weight, in_title = (
+            np.bincount(cells, worth, minlength=len(bit) << N_ANCHORS).reshape(-1, len(_MASKS))
+            for cells, worth in ((cell, weigh.chance[concepts.concept]), (cell[titled], None))
+        )
+        shared = (weight @ _HOLDS)[other, anchor] * paired
+        whole, named = weight.sum(axis=1), in_title.sum(axis=1)
+        cover = whole[first] + np.where(paired, whole[second] - shared, 0.0)
+        n_titled = named[first] + np.where(paired, named[second] - (in_title @ _HOLDS)[other, anchor], 0.0)
         values[f"cover_{order}"] = cover
         values[f"f1_{order}"] = 2 * cover / (size + REFERENCE_LENGTH)
         values[f"density_{order}"] = cover / np.maximum(size, 1)
-        values[f"shared_{order}"] = weight @ _BOTH
-        values[f"title_{order}"] = titled @ _HIT / np.maximum(concepts.n_title, 1)[:, None]
-    result = np.empty((*shape, len(SET_FEATURES)), dtype=np.float32)
-    for number, name in enumerate(_OF_SET):
-        result[:, :, number] = values[name]
-    each, document = len(_OF_SET), len(SET_FEATURES) - len(_OF_DOCUMENT)
-    known = rows[:, _EACH_COLUMNS]
-    result[:, :, each:document:2] = known[first]
-    result[:, :, each + 1 : document : 2] = np.where(_PAIR[:, None], known[second], -1.0)
-    result[:, :, document:] = rows[:, _DOCUMENT_COLUMNS][first]
-    return result
+        values[f"shared_{order}"] = shared
+        values[f"title_{order}"] = n_titled / np.maximum(concepts.n_title, 1)[sets.document]
+    known = rows.T
+    every = [values[name] for name in _OF_SET]
+    every += [known[column][first] for column in _EACH_COLUMNS]
+    every += [np.where(paired, known[column][second], -1.0) for column in _EACH_COLUMNS]
+    every += [known[column][first] for column in _DOCUMENT_COLUMNS]
+    return columns(every)

@@ -77,9 +77,9 @@ def read_syllables(texts: Sequence[str]) -> SyllableCodes:
     count = np.searchsorted(starts, ends)
     length = _steps(count)
     capital = np.zeros(len(starts), dtype=bool)
-    capital[np.searchsorted(starts, np.flatnonzero(kind & _CAPITAL), "right") - 1] = True
+    capital[np.searchsorted(starts, np.flatnonzero((kind & _CAPITAL) != 0), "right") - 1] = True
     first = characters[starts]
-    quotes, commas = (_steps(np.searchsorted(np.flatnonzero(kind & mark), ends)) for mark in (_QUOTE, _COMMA))
+    quotes, commas = (_steps(np.searchsorted(np.flatnonzero((kind & mark) != 0), ends)) for mark in (_QUOTE, _COMMA))
     return SyllableCodes(
         code=code,
         text=np.repeat(np.arange(len(texts)), length),

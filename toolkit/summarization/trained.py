@@ -9,23 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolkit.document import Document
+from toolkit.provinces import find_provinces
 from toolkit.results import Budget
 from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
-from toolkit.summarization.cover import Coverage, cover, document_coverage, products, shared_coverage
+from toolkit.summarization.cover import Coverage, cover, document_coverage, figures_first, products, shared_coverage
 from toolkit.summarization.model import SummarizerModel, shipped_model
+from toolkit.summarization.provincial import leaves_province_open
 from toolkit.summarization.select import Choice, Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
-from toolkit.summarization.set_features import SETS, fill_slots, set_features
+from toolkit.summarization.set_features import candidate_sets, set_features
 from toolkit.summarization.terms import FloatArray
 from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tokens
 
 _BATCH_CHARACTERS = 300_000
 _FILL_FROM = 80
 """Syllables from which a budget has room for more than the one or two sentences of an abstract."""
+_AMOUNT, _LONG = 0.6, 45
+"""What each amount adds to a sentence in a longer digest, and the syllables beyond which a sentence loses."""
 _CEREMONY = 0.1
 """What a sentence keeps of its value in a longer digest if it is mere ceremony."""
-_PAIRED = np.array([len(members) == 2 for members in SETS])
+
+
+_ROUGH, _FEW = 30, 6
+"""Trees that every set is judged by, and sets of a document that all trees judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,8 @@ class Ranked:
 class TrainedSummarizer:
     """Ranks sentences by the ROUGE F1 to expect of them, and chooses sets of them by that of the set.
 
-    Two forests of boosted trees: one scores sentences, the other every single and pair among the best
-    six. Where the budget has room for more, sentences join by the weight of what they add.
+    Two forests of boosted trees: one scores sentences, the other the best of them alone and in pairs.
+    Where the budget has room for more, sentences join by the weight of what they add.
 
     Parameters
     ----------
@@ -110,54 +117,76 @@ class TrainedSummarizer:
         room = np.array([limit.syllables for limit in per_document])
         most = np.array([limit.sentences for limit in per_document])
         fits = tokens.length <= room[tokens.document]
-        slots = fill_slots(tokens, ranked.scores, fits)
-        features = set_features(tokens, ranked.weighed, ranked.rows, ranked.scores, slots)
-        n_documents, n_sets, n_features = features.shape
-        worth = self.model.sets.predict(features.reshape(-1, n_features)).reshape(n_documents, n_sets)
-        members = slots.sentence[:, [m[0] for m in SETS]], slots.sentence[:, [m[-1] for m in SETS]]
-        size = tokens.length[members[0]] + np.where(_PAIRED, tokens.length[members[1]], 0)
-        possible = (members[0] >= 0) & (members[1] >= 0) & (size <= room[:, None])
-        possible &= ~_PAIRED | (most[:, None] >= 2)
-        leaning = tokens.leans[members[0]]
-        ceremonial = tokens.ceremony[members[0]] | tokens.ceremony[members[1]]
+        sets = candidate_sets(tokens, ranked.scores, fits)
+        size = tokens.length[sets.first] + np.where(sets.first != sets.second, tokens.length[sets.second], 0)
+        possible = (size <= room[sets.document]) & ((sets.first == sets.second) | (most[sets.document] >= 2))
+        sets = sets.take(possible)
+        features = set_features(tokens, ranked.weighed, ranked.rows, ranked.scores, sets)
         # What leans at the top loses to anything that does not, and so does mere ceremony.
-        worth = np.where(possible, worth - 10.0 * leaning - 5.0 * ceremonial, -np.inf)
-        best = worth.argmax(axis=1)
+        rough = self.model.sets.predict(features, stop=_ROUGH) - 10.0 * tokens.leans[sets.first]
+        rough -= 5.0 * (tokens.ceremony[sets.first] | tokens.ceremony[sets.second])
+        # The first trees leave the few sets that the others have to tell apart.
+        few = sets.leading(rough, _FEW)
+        sets, worth = sets.take(few), rough[few] + self.model.sets.predict(features[few], start=_ROUGH)
+        best = sets.take(sets.leading(worth, 1))
+        first, second = np.full((2, len(sources)), -1)
+        first[best.document], second[best.document] = best.first, best.second
         result: list[Choice] = []
         starts = tokens.first.tolist()
-        every = np.arange(n_documents)
-        possible_at_all = np.isfinite(worth[every, best]).tolist()
-        pairs = zip(members[0][every, best].tolist(), members[1][every, best].tolist(), strict=True)
-        for number, (pair, limit) in enumerate(zip(pairs, per_document, strict=True)):
+        pairs = zip(first.tolist(), second.tolist(), per_document, strict=True)
+        for number, (one, two, limit) in enumerate(pairs):
             start = starts[number]
             scores = ranked.scores[start : start + counts[number]]
-            if not possible_at_all[number]:
+            if one < 0:
                 result.append(Choice(scores, ()))
                 continue
-            chosen = tuple(sorted(set(pair)))
+            texts = sources[number].sentences
+            # What a page has twice, a digest has once.
+            chosen: tuple[int, ...] = (one,) if texts[one - start] == texts[two - start] else (one, two)
             if limit.sentences > 2 and (budget.sentences is not None or limit.syllables >= _FILL_FROM):
-                chosen = _fill(ranked, number, chosen, limit)
+                chosen = _fill(ranked, number, sources[number], chosen, limit)
             result.append(Choice(scores, tuple(index - start for index in chosen)))
         return result
 
 
-def _fill(ranked: Ranked, number: int, chosen: tuple[int, ...], limit: Limits) -> tuple[int, ...]:
+def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], limit: Limits) -> tuple[int, ...]:
     """Return `chosen` with the sentences of the same document that add most, in document order."""
-    tokens = ranked.tokens
+    tokens, texts = ranked.tokens, source.sentences
     start = int(tokens.first[number])
     stop = start + int(tokens.n_sentences[number])
     mine = document_coverage(ranked.weighed, number, start, tokens.length[start:stop])
     leaning = tokens.leans[start:stop]
     upright = not leaning.all()
 
-    def accept(index: int, taken: Sequence[int]) -> bool:
-        # What leans joins only the sentence it leans on.
-        return not (upright and leaning[index]) or index - 1 in taken
+    def joins(index: int, taken: Sequence[int]) -> bool:
+        # What leans joins only the sentence it leans on, and nothing itself.
+        if upright and leaning[index] and index - 1 not in taken:
+            return False
+        return all(texts[index] != texts[other] for other in taken)
+
+    def names(index: int) -> bool:
+        return bool(find_provinces(texts[index]))
+
+    def is_placed(index: int, taken: Sequence[int]) -> bool:
+        if not leaves_province_open(texts[index]):
+            return True
+        return bool(find_provinces(source.title or "")) or any(names(other) for other in taken if other < index)
 
     values = np.maximum(ranked.scores[start:stop], 1e-9)
     values = np.where(tokens.ceremony[start:stop], values * _CEREMONY, values)
+    values *= figures_first(texts, mine.length, _AMOUNT, _LONG)
     gain = products(values, mine.length, added=0.8, cost=0.2)
-    found = cover(mine, gain, limit, [index - start for index in chosen], accept)
+    first = tuple(index - start for index in chosen)
+    found = cover(mine, gain, limit, first, joins)
+    unplaced = [index for index in found[len(first) :] if not is_placed(index, found)]
+    if unplaced:
+        # `Tỉnh có 12 dự án` comes with the sentence that says which province, or not at all.
+        index = unplaced[0]
+        naming = [i for i in range(index) if names(i) and not leaning[i] and not tokens.ceremony[start + i]]
+        more = (*first, *naming[-1:], index)
+        if naming and len(more) <= limit.sentences and int(mine.length[list(more)].sum()) <= limit.syllables:
+            first = more
+        found = cover(mine, gain, limit, first, lambda index, taken: joins(index, taken) and is_placed(index, taken))
     return tuple(sorted(index + start for index in found))
 
 

@@ -1,0 +1,233 @@
+"""What articles of several provinces tell of their own: the provincial parts of a common digest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolkit.document import Document
+from toolkit.provinces import find_provinces
+from toolkit.summarization.cover import figures_first
+from toolkit.summarization.cues import amounts
+from toolkit.summarization.pool import Pool
+from toolkit.summarization.select import Limits
+from toolkit.summarization.syllable_codes import BoolArray
+from toolkit.summarization.terms import FloatArray, IntArray
+from toolkit.text import count_syllables
+
+_OF_PROVINCES, _OF_EVENTS = 0.6, 0.35
+"""Of the budget: what provinces, and what events, may claim before anything else is chosen."""
+_MENTIONS = 2
+"""An article is about a province that it names so often, and so many times as often as any other."""
+_UNNAMED = 0.5
+"""What a sentence that leaves its province unnamed is worth: a reader needs another one that names it."""
+_PLAIN = 0.25
+"""What a sentence without figures is worth against one with a single amount."""
+_AMOUNT, _LONG = 0.3, 60
+"""What each amount adds to a sentence in a brief, and the syllables beyond which a sentence loses."""
+_TOPIC_AMOUNT, _TOPIC_LONG = 0.6, 45
+"""The same in a digest of one topic."""
+_STRAY = 0.5
+"""What a sentence of the common part is worth if nothing says which of several events it is about."""
+_DAY = re.compile(r"(?<![\w/.,-])(\d{1,2})(?:/| tháng )(\d{1,2})(?![\d-]|/[^\W\d])")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_OPENING = 2
+"""Sentences in which an article says what happened on which day."""
+# `tỉnh` alone is the article's own province; `các tỉnh`, `34 tỉnh`, `tỉnh thành`, `tỉnh Vân Nam` are others.
+_BARE = re.compile(
+    r"(?<!các )(?<!những )(?<!nhiều )(?<!số )(?<!\d )\b[Tt]ỉnh\b"
+    r"(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProvincialParts:
+    """Which sentences of several articles tell of the province that their article is about.
+
+    Attributes
+    ----------
+    province : tuple of str or None
+        For every sentence the province it tells of; None in the part that is not a province's own.
+    named : ndarray of shape (n_sentences,)
+        Whether the sentence itself names that province.
+    event : ndarray of shape (n_sentences,)
+        Number of the event that its article reports on: the first article with an opening on the same day;
+        `n_documents` where an opening names no day.
+    n_documents : int
+    several_events : bool
+        Whether the articles name two such days or more.
+    """
+
+    province: tuple[str | None, ...]
+    named: BoolArray
+    event: IntArray
+    n_documents: int
+    several_events: bool
+
+    @property
+    def local(self) -> BoolArray:
+        """Whether each sentence is in a provincial part, shape (n_sentences,)."""
+        return np.array([name is not None for name in self.province], dtype=bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Sentences, in order, that something of its own should be given, and what they are worth."""
+
+    sentences: tuple[int, ...]
+    worth: float
+
+
+def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
+    """Return the provincial parts of articles; None where these are not about two provinces at least.
+
+    Within a paragraph what follows a sentence on the province tells of it too.
+    """
+    homes = [_home(document) for document in documents]
+    if len(set(homes) - {None}) < 2:
+        return None
+    province: list[str | None] = []
+    named: list[bool] = []
+    event: list[int] = []
+    days: dict[tuple[str, str], int] = {}
+    for number, (document, home) in enumerate(zip(documents, homes, strict=True)):
+        day = _day(sentence.text for sentence in document.sentences[:_OPENING])
+        event += [days.setdefault(day, number) if day else len(documents)] * len(document.sentences)
+        for paragraph in document.paragraphs:
+            local = False
+            for sentence in paragraph.sentences:
+                names = home is not None and home in find_provinces(sentence.text)
+                local = local or names or (home is not None and _BARE.search(sentence.text) is not None)
+                province.append(home if local else None)
+                named.append(names)
+    return ProvincialParts(
+        province=tuple(province),
+        named=np.array(named, dtype=bool),
+        event=np.array(event, dtype=np.int64),
+        n_documents=len(documents),
+        several_events=len(days) > 1,
+    )
+
+
+def leaves_province_open(sentence: str) -> bool:
+    """Return whether a sentence speaks of a province (``Tỉnh có 12 dự án``) and does not say which."""
+    return _BARE.search(sentence) is not None and not find_provinces(sentence)
+
+
+def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Sequence[int]) -> bool:
+    """Return whether a reader of the sentences `chosen` can tell what province or event a sentence is about.
+
+    `Tỉnh có 12 dự án` needs a sentence of its article that names the province; where there are several
+    events, a sentence needs the opening of its event unless it sets out with a year itself.
+    """
+    if parts.province[index] is not None:
+        return bool(parts.named[index]) or any(parts.named[one] and pool.precedes(one, index) for one in chosen)
+    text = pool.texts[index]
+    if not parts.several_events or _YEAR.search(text[: len(text) // 2]) or _day([text]):
+        return True
+    return any(
+        parts.event[one] == parts.event[index] and parts.province[one] is None and pool.sentence[one] < _OPENING
+        for one in chosen
+    )
+
+
+def brevity(parts: ProvincialParts, pool: Pool, length: IntArray) -> FloatArray:
+    """Return a factor per sentence, shape (n_sentences,): in a brief of several reports figures count, length tires.
+
+    Where there are several events, the common part does without what cannot be put to one of them.
+    """
+    stray = ~parts.local & (parts.event == parts.n_documents) & parts.several_events
+    return figures_first(pool.texts, length, _AMOUNT, _LONG) * np.where(stray, _STRAY, 1.0)
+
+
+def told_best(parts: ProvincialParts | None, pool: Pool) -> FloatArray:
+    """Return a factor per sentence, shape (n_sentences,): what a reader of one topic needs first.
+
+    Figures come before words, and what names its province before what leaves that to the article.
+    """
+    length = np.array([count_syllables(text) for text in pool.texts])
+    factor = figures_first(pool.texts, length, _TOPIC_AMOUNT, _TOPIC_LONG)
+    return factor if parts is None else factor * np.where(parts.local & ~parts.named, _UNNAMED, 1.0)
+
+
+def claims(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArray, limit: Limits) -> tuple[int, ...]:
+    """Return the sentences that events and provinces may claim before anything else is chosen.
+
+    Each province gets the sentence that is worth most, amounts counting for it; one that does not name the
+    province comes with the last sentence before it that does. Where two provinces have no room in
+    their share of the budget, nothing has a claim. Each event, told apart by its day, gets the
+    opening sentence that says so.
+
+    Parameters
+    ----------
+    length, worth : ndarray of shape (n_sentences,)
+        Syllables of each sentence, and what it is worth; 0 keeps it out.
+    """
+    provinces = _within(_of_provinces(parts, pool, worth), length, limit, _OF_PROVINCES)
+    if len(provinces) < 2:
+        return ()
+    events = _within(_of_events(parts, pool, worth), length, limit, _OF_EVENTS)
+    return tuple(index for unit in (*events, *provinces) for index in unit)
+
+
+def _of_provinces(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list[Claim]:
+    stated = np.array([_PLAIN + amounts(text) for text in pool.texts])
+    value = np.where(parts.local, worth, 0.0) * stated * np.where(parts.named, 1.0, _UNNAMED)
+    found = []
+    for name in dict.fromkeys(filter(None, parts.province)):
+        mine = np.array([one == name for one in parts.province]) & (worth > 0)
+        for index in _best_first(np.where(mine, value, 0.0)):
+            naming = np.flatnonzero(parts.named & mine & (pool.document == pool.document[index]))
+            if parts.named[index]:
+                found.append(Claim((index,), float(value[index])))
+            elif naming.size and naming[0] < index:
+                found.append(Claim((int(naming[naming < index][-1]), index), float(value[index])))
+            else:
+                continue
+            break
+    return found
+
+
+def _of_events(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list[Claim]:
+    opening = np.where(parts.local | (pool.sentence >= _OPENING), 0.0, worth)
+    found: dict[int, Claim] = {}
+    for index in _best_first(opening):
+        if _day([pool.texts[index]]) is not None:
+            found.setdefault(int(parts.event[index]), Claim((index,), float(opening[index])))
+    return list(found.values())
+
+
+def _day(texts: Iterable[str]) -> tuple[str, str] | None:
+    """Return day and month of the first date in some sentences (``tối 22/7``), as they are written."""
+    found = next(filter(None, map(_DAY.search, texts)), None)
+    return found and (found[1].lstrip("0"), found[2].lstrip("0"))
+
+
+def _within(claims: Sequence[Claim], length: IntArray, limit: Limits, share: float) -> list[tuple[int, ...]]:
+    """Return the sentences of the claims, the worthiest first, that fit into a share of the budget."""
+    sentences, syllables = int(limit.sentences * share), int(limit.syllables * share)
+    taken = []
+    for claim in sorted(claims, key=lambda claim: -claim.worth):
+        size = int(length[list(claim.sentences)].sum())
+        if len(claim.sentences) <= sentences and size <= syllables:
+            taken.append(claim.sentences)
+            sentences, syllables = sentences - len(claim.sentences), syllables - size
+    return taken
+
+
+def _best_first(worth: FloatArray) -> list[int]:
+    order: list[int] = np.argsort(-worth, kind="stable")[: np.count_nonzero(worth > 0)].tolist()
+    return order
+
+
+def _home(document: Document) -> str | None:
+    """Return the province that a document is about, if there is one that it names far more often than any other."""
+    texts = [document.title or "", *(sentence.text for sentence in document.sentences)]
+    found = Counter(name for text in texts for name in find_provinces(text)).most_common(2)
+    if not found or found[0][1] < _MENTIONS or (len(found) > 1 and found[0][1] < _MENTIONS * found[1][1]):
+        return None
+    return found[0][0]
