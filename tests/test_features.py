@@ -229,6 +229,16 @@ def test_key_table_finds_its_keys_and_no_others(n_keys: int) -> None:
     assert table.find(numbers).tolist() == [expected.get(number, -1) for number in numbers.tolist()]
 
 
+def test_few_numbers_are_found_as_many_are() -> None:
+    keys = np.unique(np.random.default_rng(0).integers(0, 10**6, 50_000))
+    numbers = np.concatenate([keys[::5000], keys[::5000] + 1, [-1, 0, 10**7]])
+    few, many = KeyTable(keys), KeyTable(keys)
+    many.find(keys)
+    assert few.find(numbers).tolist() == many.find(numbers).tolist()
+    assert few.find(keys[:5]).tolist() == [0, 1, 2, 3, 4]
+    assert few.find(np.empty(0, dtype=np.int64)).tolist() == []
+
+
 def test_occurrences_say_which_tokens_a_feature_covers() -> None:
     features = TfidfFeatures(word_window=1).fit(TEXTS)
     names = features.feature_names()

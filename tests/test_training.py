@@ -64,7 +64,7 @@ def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
     assert [suited_classifier(rows).min_df for rows in (ROWS[:20], ROWS * 4)] == [1, 2]
     assert suited_classifier(ROWS).length_power == 1
     many = suited_classifier(ROWS * 140)
-    assert (many.min_df, many.word_window, many.binary, many.length_power, many.n_anchors) == (4, 4, True, 0.5, 300)
+    assert (many.min_df, many.word_window, many.binary, many.length_power, many.n_anchors) == (5, 4, True, 0.5, 300)
     long = suited_classifier(articles * 140)
     assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.length_power) == (4, 1, False, 0, 1)
 

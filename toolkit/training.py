@@ -117,17 +117,17 @@ def suited_classifier(rows: Sequence[LabelledText], *, cv: int = 5, random_state
     """Return an unfitted classifier with the settings for a corpus of this size and length of texts.
 
     Chosen by cross-validation: pairs of distant words are too rare in a few thousand paragraphs to gain anything, and
-    n-grams must stand in one text of a handful, in four of a large corpus. From many paragraphs a model learns not to
-    make much of little text: divided by the square root of their length, those under 18 syllables have an F1 of 0.77
-    instead of 0.53, and pairs of telling words up to fifteen words apart make up for some of the order that a bag of
-    words does not see. Whole articles say what they are about many times over: how often counts there, and plain TF-IDF
-    does as well as naive Bayes weights.
+    n-grams must stand in one text of a handful, in four or five of a large corpus. From many paragraphs a model
+    learns not to make much of little text: divided by the square root of their length, those under 18 syllables have
+    an F1 of 0.77 instead of 0.53, and pairs of telling words up to fifteen words apart make up for some of the order
+    that a bag of words does not see. Whole articles say what they are about many times over: how often counts there,
+    and plain TF-IDF does as well as naive Bayes weights.
     """
     few = len(rows) < _MANY
     whole_articles = sum(len(row.text) for row in rows) > _ARTICLE * len(rows)
     classifier = TopicClassifier(
         word_window=1 if few or whole_articles else 4,
-        min_df=1 if len(rows) < _HANDFUL else 2 if few else 4,
+        min_df=1 if len(rows) < _HANDFUL else 2 if few else 4 if whole_articles else 5,
         length_power=1.0 if few or whole_articles else 0.5,
         n_anchors=0 if few or whole_articles else 300,
         cv=cv,
