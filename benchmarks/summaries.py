@@ -8,16 +8,13 @@ Articles are read with `toolkit.parse` and digested through `toolkit.Analyzer`, 
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import platform
 import random
 import re
 import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +26,7 @@ from sumy.summarizers.lex_rank import LexRankSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 
 import toolkit
+from benchmarks.provenance import provenance
 from benchmarks.summary_data import Article, Cluster, abmusu, checksum, economy, vietnews, vmds
 from toolkit.document import Document
 from toolkit.metrics import KINDS, Mode, bootstrap_interval, compare, rouge, rouge_references
@@ -272,11 +270,7 @@ def main() -> None:
     files = sorted((arguments.data / "data").glob("*.jsonl.gz"))
     used = [f for f in files if f.name.startswith(("vietnews-val", "vmds", "abmusu", "economy"))]
     record = {
-        "command": "python -m benchmarks.summaries --data ../shared"
-        + (f" --limit {arguments.limit}" if arguments.limit else ""),
-        "date": date.today().isoformat(),
-        "machine": f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}",
-        "versions": {name: importlib.metadata.version(name) for name in ("numpy", "scikit-learn", "sumy")},
+        **provenance("summaries", ("numpy", "scikit-learn", "sumy")),
         "data_sha256": {path.name: checksum(path) for path in used},
         "model_trained_on": about["trained_on"],
         "model_scores": about["rouge_f1_percent"],
