@@ -18,10 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.provenance import provenance
-from toolkit.classification import TopicClassifier
 from toolkit.corpus import LABELS, LabelledText, TaughtText, read_labelled, read_references, read_taught, read_written
 from toolkit.evaluation.topics import Evaluation, evaluate_model
-from toolkit.training import train
+from toolkit.training import suited_classifier, train
 
 ROOT = Path(__file__).resolve().parent.parent
 Rows = Sequence[LabelledText]
@@ -43,7 +42,6 @@ def main() -> int:
     def every(**settings: Any) -> Callable[[], Evaluation]:
         return lambda: _score([*written, *real], dev, taught, **settings)
 
-    small: dict[str, Any] = {"min_df": 2, "length_power": 1.0, "n_anchors": 0}
     variants: dict[str, Callable[[], Evaluation]] = {
         "as shipped": every(),
         "no pairs of anchors": every(n_anchors=0),
@@ -60,10 +58,10 @@ def main() -> int:
         "rows of unit length": every(length_power=1.0),
         "balanced class weights": every(class_weight="balanced"),
         "n-grams of four texts on": every(min_df=4),
-        "written paragraphs only": lambda: _score(written, dev, **small),
-        "written paragraphs only, pairs of neighbouring words": lambda: _score(written, dev, **small, word_window=1),
+        "written paragraphs only": lambda: _score(written, dev, word_window=4),
+        "written paragraphs only, pairs of neighbouring words": lambda: _score(written, dev),
         "real paragraphs only": lambda: _score(real, dev),
-        "gold training set only": lambda: _score([row for row in real if row.text in gold], dev, **small),
+        "gold training set only": lambda: _score([row for row in real if row.text in gold], dev, word_window=4),
         "dev not doubtful, as shipped": lambda: _score([*written, *real], clear, taught),
     }
     if unknown := set(options.only or ()) - set(variants):
@@ -97,8 +95,7 @@ def main() -> int:
 
 
 def _score(rows: Rows, dev: Rows, taught: Sequence[TaughtText] = (), **settings: Any) -> Evaluation:
-    shipped = {"cv": 3, "min_df": 5, "length_power": 0.5, "n_anchors": 300, "n_jobs": 2}
-    classifier = TopicClassifier(**{**shipped, **settings})
+    classifier = suited_classifier(rows, cv=3).set_params(**settings)
     return evaluate_model(train(rows, labels=LABELS, classifier=classifier, taught=taught).model, dev, explain=False)
 
 

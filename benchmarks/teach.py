@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import importlib.util
 import json
 import random
@@ -32,11 +31,11 @@ from sklearn.metrics import average_precision_score
 from benchmarks.word_vectors import Words, read_words, word_vectors
 from toolkit.batch.store import LocalStore
 from toolkit.classification import TopicModel
-from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written
+from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, text_sha1
 from toolkit.errors import InputNotFoundError, MissingExtraError, ModelError, ToolkitError
 from toolkit.evaluation.topics import indicator
 from toolkit.text import count_syllables
-from toolkit.training import train
+from toolkit.training import sample_weights, train
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 11
@@ -46,7 +45,6 @@ _VOCABULARY = 30_000  # words
 _SHORTEST, _LONGEST = 12, 230  # syllables of a paragraph
 _LIKELY, _NAMED = 0.02, 0.005  # highest probability of a paragraph that is kept, and of a label that is written
 _OTHERS = 20_000  # paragraphs kept of those that are less likely to carry any label
-_DOUBTFUL = 0.5  # weight of a paragraph whose annotator was unsure
 _CLIP = 1e-6  # probabilities nearer to 0 or 1 have no finite logit
 _STRETCHES = {
     # source: file, how often an article is cut, share of stretches of 1, 2, … sentences, fewest syllables
@@ -79,7 +77,7 @@ def unlabelled_paragraphs(corpus: Path, data: Path, *, seed: int = SEED) -> list
     dev = list(_records(data / "gold" / "dev.jsonl"))
     references = [record for path in sorted((corpus / "references").glob("*.jsonl")) for record in _records(path)]
     held_out = {record["document"] for record in dev}
-    seen = {record["sha1"] for record in references} | {_sha1(record["text"]) for record in dev}
+    seen = {record["sha1"] for record in references} | {text_sha1(record["text"]) for record in dev}
     taken: dict[tuple[str, str], list[list[int]]] = {}
     for record in references:
         if isinstance(record["location"], list):
@@ -92,7 +90,7 @@ def unlabelled_paragraphs(corpus: Path, data: Path, *, seed: int = SEED) -> list
             start, end = location
             if any(first < end and start < last for first, last in taken.get((source, document), ())):
                 continue
-        sha1 = _sha1(text)
+        sha1 = text_sha1(text)
         if sha1 not in seen:
             seen.add(sha1)
             pool.append(Unlabelled(source, document, location, sha1, text))
@@ -131,10 +129,6 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
         raise InputNotFoundError(f"{path}: expected a file of the data folder, found nothing; check --data") from error
     except (OSError, EOFError, ValueError) as error:
         raise ToolkitError(f"{path}: cannot be read as JSON Lines ({error}); get the file again") from error
-
-
-def _sha1(text: str) -> str:
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 # --- the teacher --------------------------------------------------------------------------------------
@@ -176,7 +170,7 @@ def teach(
     console.print(f"{len(words.ids)} words; vectors for the {len(vocabulary)} most frequent")
     vectors = word_vectors(words, n_known, len(vocabulary))
     target = indicator(rows, linear.labels)
-    weight = np.array([_DOUBTFUL if row.doubtful else 1.0 for row in rows])
+    weight = np.array(sample_weights(rows))
     asked, asked_words = texts[len(rows) :], Words(words.ids, words.indptr[len(rows) :])
     logits = np.zeros((len(asked), len(linear.labels)))
     for seed in range(networks):
@@ -185,8 +179,7 @@ def teach(
             words, target, weight, vectors, epochs=epochs, seed=seed, threads=threads, report=console.print
         )
         logits += network_logits(network, asked_words, len(linear.labels)) / networks
-    own = np.concatenate([linear.probabilities(asked[i : i + 8192]) for i in range(0, len(asked), 8192)])
-    own = logit(np.clip(own, _CLIP, 1 - _CLIP))
+    own = logit(np.clip(linear.probabilities(asked), _CLIP, 1 - _CLIP))
     n = len(pool)
     return Taught(logits[:n], own[:n]), Taught(logits[n:], own[n:])
 

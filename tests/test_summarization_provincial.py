@@ -101,7 +101,7 @@ def test_without_its_event_a_sentence_must_say_when():
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
-        ("Năm 2025, bộ sẽ tập trung vào một số nhiệm vụ trọng tâm.", True),
+        ("Năm 2025, bộ sẽ dồn sức cho một số nhiệm vụ trọng tâm.", True),
         ("Chương trình gồm các nội dung sau:", True),
         ("Kết quả như sau.", True),
         ("Bộ giao ba nhiệm vụ trọng tâm cho các địa phương vùng Tây Bắc.", False),

@@ -212,12 +212,17 @@ def _joined(
     wanted = {sha1: record for sha1, record in records.items() if record["document"] not in held_out}
     texts: dict[str, str] = {}
     for text in data_paragraphs(data, wanted.values()):
-        sha1 = hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+        sha1 = text_sha1(text)
         if sha1 in wanted:
             texts[sha1] = text
         if len(texts) == len(wanted):
             break
     return wanted, texts
+
+
+def text_sha1(text: str) -> str:
+    """Return the SHA-1 by which references name a text."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 def data_paragraphs(data: str | os.PathLike[str], references: Iterable[Mapping[str, Any]]) -> Iterator[str]:

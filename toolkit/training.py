@@ -54,8 +54,11 @@ def train(
     taught : sequence of TaughtText
         More texts to learn from, labelled by a better model; the cross-validation leaves them out. They need `labels`.
     """
-    if taught and labels is None:
-        raise ValueError("taught texts need `labels`, the order of their probabilities")
+    lessons = None
+    if taught:
+        if labels is None:
+            raise ValueError("taught texts need `labels`, the order of their probabilities")
+        lessons = [text.text for text in taught], [[text.scores.get(k, 0.0) for k in labels] for text in taught]
     single = all(row.single for row in rows)
     if classifier is None:
         classifier = suited_classifier(rows, cv=cv, random_state=random_state)
@@ -64,17 +67,10 @@ def train(
     classifier.fit(
         [row.text for row in rows],
         y,
-        sample_weight=[_DOUBTFUL if row.doubtful else 1.0 for row in rows],
+        sample_weight=sample_weights(rows),
         groups=groups if len(set(groups)) < len(groups) else None,
         labels=labels,
-        taught=(
-            (
-                [text.text for text in taught],
-                [[text.scores.get(label, 0.0) for label in labels or ()] for text in taught],
-            )
-            if taught
-            else None
-        ),
+        taught=lessons,
     )
     model = classifier.model_
     held_out = None
@@ -95,6 +91,11 @@ def train(
         "scores": {} if held_out is None else {"cross-validation": summary(held_out)},
     }
     return Trained(replace(model, card=card), held_out)
+
+
+def sample_weights(rows: Sequence[LabelledText]) -> list[float]:
+    """Return what each text weighs in training: less where its annotator was unsure."""
+    return [_DOUBTFUL if row.doubtful else 1.0 for row in rows]
 
 
 def compare(before: TopicModel, after: TopicModel, rows: Sequence[LabelledText]) -> list[str]:

@@ -41,8 +41,8 @@ class Lessons:
     @classmethod
     def of_texts(
         cls, features: TfidfFeatures, texts: Sequence[str], probabilities: npt.ArrayLike, n_labels: int
-    ) -> Lessons | None:
-        """Return the lessons, None where there are no texts.
+    ) -> Lessons:
+        """Return what `probabilities`, of shape (n_texts, n_labels), say of `texts`.
 
         Raises
         ------
@@ -55,7 +55,7 @@ class Lessons:
                 f"expected probabilities between 0 and 1 of shape ({len(texts)}, {n_labels}) for the taught texts, "
                 f"found shape {np.shape(probabilities)}; give one row a text and one column a label"
             )
-        return cls(features.transform(texts), scores) if len(texts) else None
+        return cls(features.transform(texts), scores)
 
     def about(self, label: int) -> Lesson:
         """Return what they say of one label: a text of which the teacher is unsure stands on both sides, by weight."""

@@ -153,7 +153,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             None if taught is None else Lessons.of_texts(features, _checked_texts(taught[0]), taught[1], len(names))
         )
         fits = self._parallel(
-            delayed(self._fit_label)(matrix, target[:, k], weights, lessons and lessons.about(k))
+            delayed(self._fit_label)(matrix, target[:, k], weights, None if lessons is None else lessons.about(k))
             for k in range(len(names))
         )
         held_out = self._decide_held_out(matrix, target, weights, groups) if self.cv else None

@@ -176,8 +176,7 @@ class TfidfFeatures:
         with_word, with_both = np.zeros(n_nodes), np.zeros((n_labels, n_nodes))
         begin = 0
         for batch in batches:
-            stream = self._stream(batch)
-            words, rows = stream.words(self._trie, [stream.forms]), stream.rows[stream.starts]
+            words, rows = self._words(batch)
             known = words >= 0
             rows, words = np.divmod(np.unique(rows[known] * n_nodes + words[known]), n_nodes)
             with_word += np.bincount(words, minlength=n_nodes)
@@ -202,8 +201,7 @@ class TfidfFeatures:
         self._set_anchors(anchors)
         for batch in batches:
             pairs: list[tuple[IntArray, IntArray]] = []
-            stream = self._stream(batch)
-            words, rows = stream.words(self._trie, [stream.forms]), stream.rows[stream.starts]
+            words, rows = self._words(batch)
             known = words >= 0
             as_word += np.bincount(distinct(words[known], rows[known]), minlength=n_nodes)
             for distance in range(1, self.word_window + 1):
@@ -220,6 +218,11 @@ class TfidfFeatures:
         syllable = lengths <= self.syllable_ngrams
         word = (lengths > 1) & (as_word >= self.min_df)
         self._set_columns(syllable, word, pair_keys, self._frequent(as_anchors))
+
+    def _words(self, batch: TokenBatch) -> tuple[IntArray, IntArray]:
+        """Return the node of every word, -1 where the trie has none, and its text; each of shape (n_words,)."""
+        stream = self._stream(batch)
+        return stream.words(self._trie, [stream.forms]), stream.rows[stream.starts]
 
     def _frequent(self, keys_by_batch: Sequence[IntArray]) -> IntArray:
         """Return, in ascending order, the keys that stand in enough texts; each comes once for every text."""

@@ -126,6 +126,6 @@ def refers(sentence: str) -> bool:
     """Return whether a sentence opens with what only the one before explains (``Điều này``, ``Trong đó`` …).
 
     Such a sentence says nothing to a reader who has not seen the one before it; one that merely leans
-    (``Ngoài ra, …``) can follow a sentence of another article.
+    (``Ngoài ra, …``) can follow any earlier one of its article.
     """
     return _pronouns().match(sentence) is not None

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -87,20 +88,24 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
 
     Within a paragraph what follows a sentence on the province tells of it too.
     """
-    homes = [_home(document) for document in documents]
+    mentions = [[find_provinces(sentence.text) for sentence in document.sentences] for document in documents]
+    homes = [
+        _home(chain(find_provinces(document.title or ""), *mentioned))
+        for document, mentioned in zip(documents, mentions, strict=True)
+    ]
     if len(set(homes) - {None}) < 2:
         return None
     province: list[str | None] = []
     named: list[bool] = []
     event: list[int] = []
     days: dict[tuple[str, str], int] = {}
-    for number, (document, home) in enumerate(zip(documents, homes, strict=True)):
+    for number, (document, home, mentioned) in enumerate(zip(documents, homes, mentions, strict=True)):
         day = _day(sentence.text for sentence in document.sentences[:_OPENING])
         event += [days.setdefault(day, number) if day else len(documents)] * len(document.sentences)
         for paragraph in document.paragraphs:
             local = False
             for sentence in paragraph.sentences:
-                names = home is not None and home in find_provinces(sentence.text)
+                names = home in mentioned[sentence.index]
                 local = local or names or (home is not None and _BARE.search(sentence.text) is not None)
                 province.append(home if local else None)
                 named.append(names)
@@ -224,10 +229,9 @@ def _best_first(worth: FloatArray) -> list[int]:
     return order
 
 
-def _home(document: Document) -> str | None:
+def _home(mentioned: Iterable[str]) -> str | None:
     """Return the province that a document is about, if there is one that it names far more often than any other."""
-    texts = [document.title or "", *(sentence.text for sentence in document.sentences)]
-    found = Counter(name for text in texts for name in find_provinces(text)).most_common(2)
+    found = Counter(mentioned).most_common(2)
     if not found or found[0][1] < _MENTIONS or (len(found) > 1 and found[0][1] < _MENTIONS * found[1][1]):
         return None
     return found[0][0]
