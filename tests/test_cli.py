@@ -177,7 +177,8 @@ def test_common_digest_in_a_format_that_it_has_not_is_wrong_usage(article: Path,
 
 def test_explain_names_terms(article: Path, models: list[str]) -> None:
     out, _ = run("explain", article, *models)
-    assert "xuất_khẩu +" in out
+    assert "xuất khẩu +" in out
+    assert not [line for line in out.splitlines() if line.rstrip().endswith("…")], "a term is broken across lines"
     as_json, _ = run("explain", article, "--format", "json", *models)
     first = json.loads(as_json)[0]
     assert first["explanations"]["trade"]["contributions"][0]["places"]

@@ -21,6 +21,7 @@ from tests.test_page import LABELS, analysis_of
 from toolkit.brief import make_brief
 from toolkit.cli.progress import tracked
 from toolkit.errors import MissingExtraError
+from toolkit.report.explanations import strongest_terms
 from toolkit.report.markdown import render_markdown
 from toolkit.report.notebook import analysis_html, digest_html, document_html
 from toolkit.report.page import render_page
@@ -304,3 +305,16 @@ def test_notes_count_articles_from_one_in_the_readers_language() -> None:
     assert wording(Language.VI).note(note) == "Bài 2 là bản sao của bài 1 nên được bỏ qua."
     assert wording(Language.EN).note(note) == "Article 2 is a copy of article 1 and was left out."
     assert note.to_dict() == {"kind": "copy", "documents": [1, 0]}
+
+
+# --- explanations -------------------------------------------------------------------------------------
+
+
+def test_what_a_reader_takes_for_one_term_is_one_with_its_weights_added() -> None:
+    weights = {"kim_ngạch": 0.25, "kim ngạch": 0.125, "gạo … … Lào": -0.5, "gạo … Lào": 0.25, "xuất": 0.001}
+    parts = tuple(toolkit.Contribution(term, weight, ()) for term, weight in weights.items())
+    prediction = toolkit.Prediction(("trade",), {"trade": 0.9})
+    why = toolkit.Explanation("…", prediction, {"trade": 0.1}, {"trade": 0.0}, {"trade": parts})
+    terms = strongest_terms(why, "trade")
+    assert [str(term) for term in terms.up] == ["kim ngạch +0.38"]
+    assert [str(term) for term in terms.down] == ["gạo … Lào −0.25"]

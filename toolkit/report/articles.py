@@ -186,7 +186,7 @@ def _chip(legend: Legend, label: str, prediction: Prediction) -> Chip:
 def _reason(legend: Legend, label: str, why: Explanation) -> Reason:
     terms, said = strongest_terms(why, label), legend.said
     head = said.words["why"].format(label=said.label(label), score=said.score(why.prediction.scores[label]))
-    return Reason(head, ", ".join(terms.up), ", ".join(terms.down))
+    return Reason(head, *(", ".join(term.text for term in side) for side in (terms.up, terms.down)))
 
 
 def _pieces(number: int, paragraph: Paragraph, cited: set[int]) -> Iterator[Piece]:

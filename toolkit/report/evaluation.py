@@ -12,6 +12,7 @@ from rich.text import Text
 
 from toolkit.evaluation.summaries import SummaryEvaluation
 from toolkit.evaluation.topics import Evaluation, Mistake
+from toolkit.report.explanations import strongest_terms
 
 
 def render_evaluation(evaluation: Evaluation) -> RenderableType:
@@ -68,9 +69,8 @@ def _mistake(mistake: Mistake) -> RenderableType:
     head = Text(f"{mistake.id}: {mistake.label} {what} (score {mistake.score:.2f})", style="bold")
     if mistake.explanation is None:
         return head
-    parts = mistake.explanation.contributions[mistake.label]
-    pulled = [part for part in parts if (part.weight < 0) == mistake.missed][:6]
-    reasons = ", ".join(f"{part.term} {part.weight:+.2f}" for part in pulled)
+    terms = strongest_terms(mistake.explanation, mistake.label)
+    reasons = ", ".join(map(str, terms.down if mistake.missed else terms.up))
     return Group(head, Padding(Group(Text(mistake.explanation.text), Text(reasons, style="dim")), (0, 0, 1, 2)))
 
 

@@ -11,21 +11,35 @@ _NEGLIGIBLE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term as a reader writes it, and how far it pushed the label."""
+
+    text: str
+    weight: float
+
+    def __str__(self) -> str:
+        return f"{self.text} {'−' if self.weight < 0 else '+'}{abs(self.weight):.2f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """Terms that pushed a label up, and down, the strongest first."""
 
-    up: tuple[str, ...]
-    down: tuple[str, ...]
+    up: tuple[Term, ...]
+    down: tuple[Term, ...]
 
 
 def strongest_terms(explanation: Explanation, label: str) -> Terms:
-    """Return the strongest terms for and against `label`."""
-    parts = explanation.contributions[label]
-    up = [_shown(part.term) for part in parts if part.weight > _NEGLIGIBLE]
-    down = [_shown(part.term) for part in parts if part.weight < -_NEGLIGIBLE]
-    return Terms(tuple(dict.fromkeys(up))[:_TERMS], tuple(dict.fromkeys(down))[:_TERMS])
+    """Return the strongest terms for and against `label`.
 
-
-def _shown(term: str) -> str:
-    """Return `term` as a reader writes it: words are joined by ``_`` in the model alone."""
-    return term.replace("_", " ")
+    The model tells a word from its syllables, and a pair of words that are near from one that is less near; to a
+    reader these are one term, whose weights add up.
+    """
+    weights: dict[str, float] = {}
+    for part in explanation.contributions[label]:
+        text = part.term.replace("_", " ").replace(" … … ", " … ")
+        weights[text] = weights.get(text, 0.0) + part.weight
+    terms = sorted((Term(text, weight) for text, weight in weights.items()), key=lambda term: -abs(term.weight))
+    up = [term for term in terms if term.weight > _NEGLIGIBLE]
+    down = [term for term in terms if term.weight < -_NEGLIGIBLE]
+    return Terms(tuple(up[:_TERMS]), tuple(down[:_TERMS]))

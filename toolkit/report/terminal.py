@@ -15,13 +15,13 @@ from rich.text import Text
 
 from toolkit.document import Document
 from toolkit.report.characters import printable
+from toolkit.report.explanations import strongest_terms
 from toolkit.report.wording import Language, Wording, wording
 from toolkit.results import Analysis, Digest, Explanation, LabelledParagraph, Prediction
 
 _COLOURS = ("green", "cyan", "magenta", "yellow", "blue", "red")
 _PLAIN_WIDTH = 100  # columns of output that no terminal shows
 _CHUNK = 50_000  # characters
-_TERMS = 8  # of an explanation, on each side
 
 
 def render_analysis(
@@ -123,17 +123,14 @@ def render_explanation(
     for name in ("column_for", "column_against"):
         table.add_column(words[name], ratio=1, overflow="fold")
     for label in wanted:
-        parts = explanation.contributions[label]
-        for_it = ", ".join(f"{part.term} +{part.weight:.2f}" for part in parts if part.weight > 0.005)
-        against = ", ".join(f"{part.term} −{-part.weight:.2f}" for part in parts if part.weight < -0.005)
+        terms = strongest_terms(explanation, label)
         given = "" if label in prediction.labels else f" ({words['not_given']})"
-        table.add_row(f"{label} {prediction.scores[label]:.2f}{given}", _shortened(for_it), _shortened(against))
+        table.add_row(
+            f"{label} {prediction.scores[label]:.2f}{given}",
+            "\n".join(map(str, terms.up)),
+            "\n".join(map(str, terms.down)),
+        )
     return Group(Text(printable(place), style="dim"), _shown(explanation.text), Padding(table, (0, 0, 1, 1)))
-
-
-def _shortened(terms: str) -> str:
-    kept = terms.split(", ")
-    return ", ".join(kept[:_TERMS]) + (" …" if len(kept) > _TERMS else "")
 
 
 def make_console(file: TextIO | None = None) -> Console:
