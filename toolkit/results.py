@@ -91,6 +91,9 @@ class DigestSentence:
         Its characters in that ``Document.text``.
     also : tuple of int
         Other documents that say the same.
+    province : str or None
+        Where the sentence tells of a province and does not name it (``Tỉnh có 12 dự án``): the one that its
+        document is about, if there is one.
     """
 
     text: str
@@ -100,6 +103,7 @@ class DigestSentence:
     sentence: int
     span: Span
     also: tuple[int, ...] = ()
+    province: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sentence and its place as plain JSON values."""
@@ -112,6 +116,7 @@ class DigestSentence:
             "start": self.span.start,
             "end": self.span.end,
             "also": list(self.also),
+            "province": self.province,
         }
 
 

@@ -24,9 +24,7 @@ def render_markdown(analysis: Analysis, *, paragraphs: bool = True, language: La
         lines += [" · ".join(facts), ""]
     if analysis.digest is not None:
         lines += [f"### {said.words['digest']}", ""]
-        lines += [
-            f"- {_plain(s.text)} ({said.place(document.paragraphs[s.paragraph])})" for s in analysis.digest.sentences
-        ]
+        lines += [f"- {_plain(s.text)} ({said.place(s, document)})" for s in analysis.digest.sentences]
         lines += [f"\n*{_plain(said.note(note))}*" for note in analysis.digest.notes]
         lines.append("")
     if paragraphs:

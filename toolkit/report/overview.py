@@ -82,9 +82,10 @@ def common_digest(legend: Legend) -> Iterator[Line]:
     brief = legend.brief
     for sentence in brief.digest.sentences if brief.digest else ():
         article = brief.articles[sentence.document]
-        origin = " · ".join([heading(article.analysis.document, _ORIGIN), *meta(legend, article)])
+        origin = [heading(article.analysis.document, _ORIGIN), *meta(legend, article)]
+        origin += [sentence.province] if sentence.province else []
         named = legend.said.words["article"].format(number=sentence.document + 1)
-        yield Line(excerpt(sentence.text), place(sentence.document, sentence), named, origin, sentence.also)
+        yield Line(excerpt(sentence.text), place(sentence.document, sentence), named, " · ".join(origin), sentence.also)
 
 
 def charts(legend: Legend) -> Iterator[Chart]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from toolkit.document import Document
-from toolkit.results import Analysis, Digest
+from toolkit.results import Analysis, Digest, DigestSentence
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones in East Asian Excel
 
@@ -60,23 +60,27 @@ def _paragraph_rows(analysis: Analysis, labels: Sequence[str], *, whole: bool) -
         yield [*article, None, None, None, *(None for _ in labels), block.text, None, block.reason, metadata]
 
 
-DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "score", "text", "metadata"]
+DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "province", "score", "text", "metadata"]
 
 
 def _digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
     """Yield a row per sentence of the digest."""
-    document = analysis.document
     for sentence in analysis.digest.sentences if analysis.digest else ():
-        yield [
-            document.source,
-            document.title,
-            document.date,
-            sentence.paragraph + 1,
-            sentence.sentence + 1,
-            round(sentence.score, 4),
-            sentence.text,
-            metadata_cell(document),
-        ]
+        yield _digest_row(sentence, analysis.document)
+
+
+def _digest_row(sentence: DigestSentence, document: Document) -> list[Any]:
+    return [
+        document.source,
+        document.title,
+        document.date,
+        sentence.paragraph + 1,
+        sentence.sentence + 1,
+        sentence.province,
+        round(sentence.score, 4),
+        sentence.text,
+        metadata_cell(document),
+    ]
 
 
 def metadata_cell(document: Document) -> str | None:
@@ -88,18 +92,7 @@ def common_rows(digests: Mapping[str | None, Digest], documents: Sequence[Docume
     """Yield a row per sentence of digests of many articles, its label first."""
     for label, digest in digests.items():
         for sentence in digest.sentences:
-            document = documents[sentence.document]
-            place = [sentence.paragraph + 1, sentence.sentence + 1]
-            yield [
-                label,
-                document.source,
-                document.title,
-                document.date,
-                *place,
-                round(sentence.score, 4),
-                sentence.text,
-                metadata_cell(document),
-            ]
+            yield [label, *_digest_row(sentence, documents[sentence.document])]
 
 
 def harmless(cell: Any) -> Any:

@@ -51,7 +51,7 @@ def _digest(digest: Digest, document: Document, said: Wording) -> RenderableType
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
-        place = said.place(document.paragraphs[sentence.paragraph])
+        place = said.place(sentence, document)
         table.add_row("•", _shown(sentence.text, place))
     return Padding(Group(table, *_notes(digest, said)), (0, 0, 0, 1))
 
@@ -67,7 +67,7 @@ def render_common(
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
         document = documents[sentence.document]
-        places = [f"{printable(document.source or '–')}, {said.place(document.paragraphs[sentence.paragraph])}"]
+        places = [f"{printable(document.source or '–')}, {said.place(sentence, document)}"]
         if sentence.also:
             places.append(said.words["also"].format(count=len(sentence.also)))
         table.add_row("•", _shown(sentence.text, "; ".join(places)))

@@ -40,7 +40,7 @@ def write_docx(
         if analysis.digest is not None:
             word.add_heading(said.words["digest"], level=2)
             for sentence in analysis.digest.sentences:
-                place = f" ({said.place(document.paragraphs[sentence.paragraph])})"
+                place = f" ({said.place(sentence, document)})"
                 word.add_paragraph(xml_text(sentence.text) + place, style="List Bullet")
             for note in analysis.digest.notes:
                 word.add_paragraph(xml_text(said.note(note)))

@@ -10,8 +10,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-from toolkit.document import Paragraph
-from toolkit.results import Note, Prediction
+from toolkit.document import Document
+from toolkit.results import DigestSentence, Note, Prediction
 
 
 class Language(StrEnum):
@@ -39,10 +39,15 @@ class Wording:
         """Return why a block was dropped, in words."""
         return self.reasons.get(reason, reason)
 
-    def place(self, paragraph: Paragraph) -> str:
-        """Return where a paragraph stands: its number, and its page where the file has pages."""
-        place = f"{self.words['paragraph']} {paragraph.index + 1}"
-        return f"{place}, {self.words['page']} {paragraph.page}" if paragraph.page else place
+    def place(self, sentence: DigestSentence, document: Document) -> str:
+        """Return where a sentence of a digest stands: its paragraph, and the page where the file has pages.
+
+        The province comes first where the sentence itself leaves it open.
+        """
+        paragraph = document.paragraphs[sentence.paragraph]
+        parts = [sentence.province, f"{self.words['paragraph']} {paragraph.index + 1}"]
+        parts += [f"{self.words['page']} {paragraph.page}"] if paragraph.page else []
+        return ", ".join(filter(None, parts))
 
     def counted(self, number: int, one: str, many: str) -> str:
         """Return a number with the word for what is counted: `one` and `many` are keys of `words`."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -14,6 +12,7 @@ from toolkit.document import Document
 from toolkit.provinces import find_provinces
 from toolkit.summarization.cover import figures_first
 from toolkit.summarization.cues import amounts
+from toolkit.summarization.home import home_of, speaks_of_its_province
 from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
@@ -22,8 +21,6 @@ from toolkit.text import count_syllables
 
 _OF_PROVINCES, _OF_EVENTS = 0.6, 0.35
 """Of the budget: what provinces, and what events, may claim before anything else is chosen."""
-_MENTIONS = 2
-"""An article is about a province that it names so often, and so many times as often as any other."""
 _UNNAMED = 0.5
 """What a sentence that leaves its province unnamed is worth: a reader needs another one that names it."""
 _PLAIN = 0.25
@@ -38,11 +35,6 @@ _DAY = re.compile(r"(?<![\w/.,-])(\d{1,2})(?:/| tháng )(\d{1,2})(?![\d-]|/[^\W\
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _OPENING = 2
 """Sentences in which an article says what happened on which day."""
-# `tỉnh` alone is the article's own province; `các tỉnh`, `34 tỉnh`, `tỉnh thành`, `tỉnh Vân Nam` are others.
-_BARE = re.compile(
-    r"(?<!các )(?<!những )(?<!nhiều )(?<!số )(?<!\d )\b[Tt]ỉnh\b"
-    r"(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +81,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
     Within a paragraph what follows a sentence on the province tells of it too.
     """
     mentions = [[find_provinces(sentence.text) for sentence in document.sentences] for document in documents]
-    homes = [
-        _home(chain(find_provinces(document.title or ""), *mentioned))
-        for document, mentioned in zip(documents, mentions, strict=True)
-    ]
+    homes = [home_of(document, mentioned) for document, mentioned in zip(documents, mentions, strict=True)]
     if len(set(homes) - {None}) < 2:
         return None
     province: list[str | None] = []
@@ -106,7 +95,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
             local = False
             for sentence in paragraph.sentences:
                 names = home in mentioned[sentence.index]
-                local = local or names or (home is not None and _BARE.search(sentence.text) is not None)
+                local = local or names or (home is not None and speaks_of_its_province(sentence.text))
                 province.append(home if local else None)
                 named.append(names)
     return ProvincialParts(
@@ -116,11 +105,6 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
         n_documents=len(documents),
         several_events=len(days) > 1,
     )
-
-
-def leaves_province_open(sentence: str) -> bool:
-    """Return whether a sentence speaks of a province (``Tỉnh có 12 dự án``) and does not say which."""
-    return _BARE.search(sentence) is not None and not find_provinces(sentence)
 
 
 def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Sequence[int]) -> bool:
@@ -227,11 +211,3 @@ def _within(claims: Sequence[Claim], length: IntArray, limit: Limits, share: flo
 def _best_first(worth: FloatArray) -> list[int]:
     order: list[int] = np.argsort(-worth, kind="stable")[: np.count_nonzero(worth > 0)].tolist()
     return order
-
-
-def _home(mentioned: Iterable[str]) -> str | None:
-    """Return the province that a document is about, if there is one that it names far more often than any other."""
-    found = Counter(mentioned).most_common(2)
-    if not found or found[0][1] < _MENTIONS or (len(found) > 1 and found[0][1] < _MENTIONS * found[1][1]):
-        return None
-    return found[0][0]

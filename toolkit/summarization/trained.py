@@ -14,8 +14,8 @@ from toolkit.results import Budget
 from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, cover, document_coverage, figures_first, products, shared_coverage
+from toolkit.summarization.home import leaves_province_open
 from toolkit.summarization.model import SummarizerModel, shipped_model
-from toolkit.summarization.provincial import leaves_province_open
 from toolkit.summarization.select import Choice, Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
 from toolkit.summarization.set_features import candidate_sets, set_features

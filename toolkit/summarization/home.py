@@ -1,0 +1,67 @@
+"""The province that an article is about, and sentences that leave it to the reader to know which that is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
+
+from toolkit.document import Document
+from toolkit.provinces import find_provinces
+
+_MENTIONS = 2
+"""An article is about a province that it names so often, and so many times as often as any other."""
+# `tỉnh` alone is the article's own province; `các tỉnh`, `34 tỉnh`, `cấp tỉnh`, `tỉnh thành`, `tỉnh Vân Nam` are not.
+_BEFORE = (
+    "các", "những", "nhiều", "số", "hai", "ba", "bốn", "mấy", "vài", "mỗi", "từng", "mọi", "liên", "cấp",
+    "ngoài", "ngoại",
+)  # fmt: skip
+_BARE = re.compile(
+    "".join(rf"(?<![{word[0].upper()}{word[0]}]{word[1:]} )" for word in _BEFORE)
+    + r"(?<!\d )\b[Tt]ỉnh\b(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
+)
+
+
+def home_of(document: Document, mentioned: Iterable[Iterable[str]]) -> str | None:
+    """Return the province that a document is about, if there is one that it names far more often than any other.
+
+    Parameters
+    ----------
+    mentioned
+        The provinces that each of its sentences names.
+    """
+    found = Counter(chain(find_provinces(document.title or ""), *mentioned)).most_common(2)
+    if not found or found[0][1] < _MENTIONS or (len(found) > 1 and found[0][1] < _MENTIONS * found[1][1]):
+        return None
+    return found[0][0]
+
+
+def speaks_of_its_province(sentence: str) -> bool:
+    """Return whether a sentence speaks of `tỉnh` as of the one that everybody knows."""
+    return _BARE.search(sentence) is not None
+
+
+def leaves_province_open(sentence: str) -> bool:
+    """Return whether a sentence speaks of a province (``Tỉnh có 12 dự án``) and does not say which."""
+    return speaks_of_its_province(sentence) and not find_provinces(sentence)
+
+
+def province_left_open(document: Document, paragraph: int, sentence: int) -> str | None:
+    """Return the province that a sentence tells of without naming it: the one that `document` is about.
+
+    That is so where the sentence, or one before it in its paragraph, speaks of `tỉnh` or names that province.
+
+    Parameters
+    ----------
+    paragraph, sentence : int
+        Index of the paragraph in the document, and of the sentence in the document.
+    """
+    so_far = [one.text for one in document.paragraphs[paragraph].sentences if one.index <= sentence]
+    named = [find_provinces(text) for text in so_far]
+    if named[-1] or not (any(named) or any(map(speaks_of_its_province, so_far))):
+        return None
+    found = home_of(document, [find_provinces(one.text) for one in document.sentences])
+    if any(map(speaks_of_its_province, so_far)) or any(found in names for names in named):
+        return found
+    return None
