@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.provenance import provenance
-from toolkit.corpus import LABELS, LabelledText, TaughtText, read_labelled, read_references, read_taught, read_written
+from toolkit.corpus import LABELS, LabelledText, TaughtText, read_labelled, read_references, read_written
 from toolkit.evaluation.topics import Evaluation, evaluate_model
 from toolkit.training import suited_classifier, train
 
@@ -33,8 +33,8 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", metavar="VARIANT", help="these alone; what is recorded of others stays")
     options = parser.parse_args()
     data = options.data
-    written, real = read_written(ROOT / "corpus"), list(read_references(ROOT / "corpus", data).texts)
-    taught = read_taught(ROOT / "corpus", data)
+    written, joined = read_written(ROOT / "corpus"), read_references(ROOT / "corpus", data)
+    real, taught = joined.texts, joined.taught
     gold = {row.text for row in read_labelled(data / "gold" / "train.jsonl")}
     dev = read_labelled(data / "gold" / "dev.jsonl")
     clear = [row for row in dev if not row.doubtful]

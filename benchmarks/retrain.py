@@ -23,13 +23,13 @@ import numpy as np
 from rich.console import Console
 
 from benchmarks.provenance import provenance
+from benchmarks.seeds import read_seeds
 from toolkit.corpus import (
     LABELS,
     LabelledText,
     TaughtText,
     read_labelled,
     read_references,
-    read_taught,
     read_written,
     validate,
 )
@@ -58,13 +58,13 @@ def main(arguments: list[str] | None = None) -> int:
     rows = read_written(options.corpus)
     n_written = len(rows)
     missing: tuple[str, ...] = ()
-    taught: list[TaughtText] = []
+    taught: tuple[TaughtText, ...] = ()
     if options.data:
         joined = read_references(options.corpus, options.data)
         rows += joined.texts
         missing = joined.missing
         console.print(f"{len(joined.texts)} references joined, {len(missing)} without text in {options.data}")
-        taught = read_taught(options.corpus, options.data) if options.taught else []
+        taught = joined.taught if options.taught else ()
         console.print(f"{len(taught)} paragraphs with the scores of benchmarks/teach.py")
     console.print(f"training on {len(rows)} paragraphs ({n_written} written, {len(rows) - n_written} real)")
     started = time.perf_counter()
@@ -73,12 +73,14 @@ def main(arguments: list[str] | None = None) -> int:
     assert trained.held_out is not None
     scores = {"cross-validation": summary(trained.held_out)}
     evaluations = {"cross-validation": trained.held_out}
+    unseen = {"seeds": read_seeds()}
     dev = options.data / "gold" / "dev.jsonl" if options.data else None
     if dev is not None and dev.exists():
-        dev_rows = read_labelled(dev)
-        evaluations["dev"] = evaluate_model(trained.model, dev_rows, explain=False)
-        clear = [row for row in dev_rows if not row.doubtful]
-        evaluations["dev, not doubtful"] = evaluate_model(trained.model, clear, explain=False)
+        unseen["dev"] = read_labelled(dev)
+    for name, texts in unseen.items():
+        clear = [row for row in texts if not row.doubtful]
+        evaluations[name] = evaluate_model(trained.model, texts, explain=False)
+        evaluations[f"{name}, not doubtful"] = evaluate_model(trained.model, clear, explain=False)
     for name, evaluation in evaluations.items():
         console.print(f"\n[bold]{name}[/bold]")
         console.print(render_evaluation(evaluation))

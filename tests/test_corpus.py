@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_taught, read_written, validate
+from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
 from toolkit.errors import CorpusError, InputNotFoundError
 
 CORPUS = ROOT / "corpus"
@@ -183,7 +183,7 @@ def test_references_join_by_checksum_and_say_what_is_missing(shared: Path, tmp_p
 def test_taught_texts_join_but_for_those_labelled_since_and_those_held_out(shared: Path, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     (corpus / "references").mkdir(parents=True)
-    assert read_taught(corpus, shared) == []
+    assert read_references(corpus, shared).taught == ()
     scores = {"trade": 0.9, "oda": 0.04}
     rows = [
         reference("Đoạn VNTC.", scores=scores),
@@ -194,6 +194,7 @@ def test_taught_texts_join_but_for_those_labelled_since_and_those_held_out(share
     ]
     (corpus / "references" / "taught.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
     (corpus / "references" / "a.jsonl").write_text(json.dumps(reference("Đoạn kinh tế.")), encoding="utf-8")
-    taught = read_taught(corpus, shared)
-    assert {row.text: row.scores for row in taught} == {"Đoạn VNTC.": scores, "Câu hai. Câu ba.": {}}
-    assert [row.text for row in read_references(corpus, shared).texts] == ["Đoạn kinh tế."]
+    joined = read_references(corpus, shared)
+    assert {row.text: row.scores for row in joined.taught} == {"Đoạn VNTC.": scores, "Câu hai. Câu ba.": {}}
+    assert [row.text for row in joined.texts] == ["Đoạn kinh tế."]
+    assert joined.missing == ()

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -54,14 +55,6 @@ class LabelledText:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """References joined to their texts, and those whose text was not at hand (``source document location``)."""
-
-    texts: tuple[LabelledText, ...]
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class TaughtText:
     """A text that nobody labelled, with the probability of each label that a teacher model gave it.
 
@@ -70,6 +63,23 @@ class TaughtText:
 
     text: str
     scores: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """References joined to their texts, and those whose text was not at hand (``source document location``).
+
+    Attributes
+    ----------
+    texts : tuple of LabelledText
+    taught : tuple of TaughtText
+        What a teacher model said of texts that nobody labelled (``taught.jsonl.gz``).
+    missing : tuple of str
+    """
+
+    texts: tuple[LabelledText, ...]
+    taught: tuple[TaughtText, ...]
+    missing: tuple[str, ...]
 
 
 def read_labelled(
@@ -164,12 +174,27 @@ def read_written(corpus: str | os.PathLike[str]) -> list[LabelledText]:
 
 
 def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]) -> Joined:
-    """Return the references of ``corpus/references/*.jsonl`` joined by SHA-1 to the texts in a data folder."""
-    wanted: dict[str, dict[str, Any]] = {}
-    for path in sorted(Path(corpus, "references").glob("*.jsonl")):
-        for _, record in _records(path):
-            wanted[record["sha1"]] = record  # a later file corrects an earlier one
-    wanted, texts = _joined(wanted, data)
+    """Return the references of ``corpus/references/`` joined by SHA-1 to the texts in a data folder.
+
+    Left out are those of documents that the dev set names, and what the teacher said of texts that were labelled since.
+    """
+    folder = Path(corpus, "references")
+    held_out = {record["document"] for _, record in _records(Path(data, "gold", "dev.jsonl"))}
+
+    def wanted(paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
+        records = (record for path in paths for _, record in _records(path))
+        return {record["sha1"]: record for record in records if record["document"] not in held_out}
+
+    labelled = wanted(sorted(folder.glob("*.jsonl")))  # a later file corrects an earlier one
+    taught = {sha1: r for sha1, r in wanted(folder.glob("taught.jsonl.gz")).items() if sha1 not in labelled}
+    n_wanted = len(labelled) + len(taught)
+    texts: dict[str, str] = {}
+    for text in data_paragraphs(data, chain(labelled.values(), taught.values())):
+        sha1 = text_sha1(text)
+        if sha1 in labelled or sha1 in taught:
+            texts[sha1] = text
+        if len(texts) == n_wanted:
+            break
     return Joined(
         texts=tuple(
             LabelledText(
@@ -179,45 +204,16 @@ def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]
                 doubtful=bool(record.get("doubtful")),
                 group=f"{record['source']}/{record['document']}",
             )
-            for sha1, record in wanted.items()
+            for sha1, record in labelled.items()
             if sha1 in texts
         ),
+        taught=tuple(TaughtText(texts[sha1], record["scores"]) for sha1, record in taught.items() if sha1 in texts),
         missing=tuple(
             f"{record['source']} {record['document']} {record['location']}"
-            for sha1, record in wanted.items()
+            for sha1, record in labelled.items()
             if sha1 not in texts
         ),
     )
-
-
-def read_taught(corpus: str | os.PathLike[str], data: str | os.PathLike[str]) -> list[TaughtText]:
-    """Return what a teacher model said of unlabelled texts (``corpus/references/taught.jsonl.gz``), joined to them.
-
-    Texts that were labelled since are left out, and those that are not at hand.
-    """
-    path = Path(corpus, "references", "taught.jsonl.gz")
-    if not path.exists():
-        return []
-    labelled = {record["sha1"] for file in Path(corpus, "references").glob("*.jsonl") for _, record in _records(file)}
-    records = {record["sha1"]: record for _, record in _records(path) if record["sha1"] not in labelled}
-    records, texts = _joined(records, data)
-    return [TaughtText(texts[sha1], record["scores"]) for sha1, record in records.items() if sha1 in texts]
-
-
-def _joined(
-    records: dict[str, dict[str, Any]], data: str | os.PathLike[str]
-) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
-    """Return the records, without those of documents that the dev set names, and the texts found; both by SHA-1."""
-    held_out = {record["document"] for _, record in _records(Path(data, "gold", "dev.jsonl"))}
-    wanted = {sha1: record for sha1, record in records.items() if record["document"] not in held_out}
-    texts: dict[str, str] = {}
-    for text in data_paragraphs(data, wanted.values()):
-        sha1 = text_sha1(text)
-        if sha1 in wanted:
-            texts[sha1] = text
-        if len(texts) == len(wanted):
-            break
-    return wanted, texts
 
 
 def text_sha1(text: str) -> str:
