@@ -17,7 +17,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-
 from benchmarks.provenance import provenance
 from benchmarks.speed import read_paragraphs
 from toolkit.tokenization import NameLexicon, Segmenter, source, token_spans
