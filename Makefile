@@ -65,7 +65,7 @@ bench-vntc: $(READY)
 test-lowest:
 	$(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	.venv-lowest/bin/python -m pip install --quiet -c constraints/lowest.txt -e . pytest hypothesis rouge-score
+	.venv-lowest/bin/python -m pip install --quiet -c constraints/lowest.txt -e ".[all]" --group dev
 	.venv-lowest/bin/python -m pytest -m "not slow" -p no:cacheprovider
 
 # Everything comes in the versions that were tested: tomorrow's releases cannot break a clone.

@@ -23,6 +23,7 @@ LICENCES = ROOT / "docs" / "licences.md"
 # Words of the licences that what is Apache-2.0 may be used together with, unchanged and from its own package.
 COMPATIBLE = re.compile(
     r"Apache|BSD|MIT|ISC|Zlib|CC0|CNRI|Python Software Foundation|PSF|Mozilla Public License 2|MPL|LGPL|Public Domain"
+    r"|Unlicense"
 )
 
 
