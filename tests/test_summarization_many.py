@@ -13,6 +13,7 @@ from toolkit.summarization.copies import article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, cover, matches, products
 from toolkit.summarization.cues import leans, refers
 from toolkit.summarization.select import Limits
+from toolkit.summarization.when import days_of
 
 PORT = [
     "Cảng Lạch Huyện đón tàu container lớn nhất từ trước đến nay vào sáng thứ hai.",
@@ -98,6 +99,40 @@ def test_documents_come_by_date_and_their_sentences_in_order():
     for found in digest.sentences:
         source = (later, earlier)[found.document]
         assert found.span.within(source.text) == found.text
+
+
+@pytest.mark.parametrize(
+    ("opening", "day"),
+    [
+        ("Tối 22/7/2025, Bộ Công Thương họp.", date(2025, 7, 22)),
+        ("Ngày 5 tháng 3 năm 2024, Bộ Công Thương họp bàn việc của năm 2025.", date(2024, 3, 5)),
+        ("Chiều 22/7, Bộ Công Thương họp bàn xuất khẩu 6 tháng cuối năm 2025.", date(2025, 7, 22)),
+        ("Ngày 20/12, Bộ Công Thương tổng kết năm 2024 và bàn nhiệm vụ năm 2025.", date(2024, 12, 20)),
+        ("Ngày 10/1, Bộ Công Thương tổng kết năm 2024 và bàn nhiệm vụ năm 2025.", date(2025, 1, 10)),
+        ("Ngày 10/1, Bộ Công Thương họp về quy hoạch từ năm 2021 đến năm 2030.", None),
+        ("Ngày 31/2, Bộ Công Thương họp bàn xuất khẩu năm 2025.", None),
+        ("Bộ Công Thương họp bàn xuất khẩu năm 2025.", None),
+    ],
+)
+def test_day_of_an_article_without_a_date_is_the_one_its_opening_names(opening, day):
+    assert days_of([document([opening, COFFEE[0]])]) == [day or date.min]
+
+
+def test_article_that_tells_no_day_has_that_of_its_neighbour():
+    told = [document([f"Ngày {day}/7/2025, Bộ Công Thương họp."]) for day in (3, 1)]
+    silent = document(COFFEE)
+    third, first = date(2025, 7, 3), date(2025, 7, 1)
+    assert days_of([silent, told[0], silent, told[1], silent]) == [third, third, third, first, first]
+    assert days_of([silent, dated(PORT, 4)]) == [date(2025, 7, 4)] * 2
+    assert days_of([silent, silent]) == [date.min] * 2
+    assert days_of([]) == []
+
+
+def test_articles_without_dates_come_in_the_order_of_the_days_they_tell():
+    july = document(["Sáng 22/7, cảng Lạch Huyện đón tàu mẹ đầu tiên của năm 2025.", *PORT[1:]])
+    december = document(["Chiều 20/12, giá cà phê Tây Nguyên lập đỉnh của năm 2024.", *COFFEE])
+    digest = summarize_many([july, december], Budget(sentences=6))
+    assert [s.document for s in digest.sentences] == [1, 1, 1, 0, 0, 0]
 
 
 @pytest.mark.parametrize("name", list(SUMMARIZERS))

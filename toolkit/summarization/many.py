@@ -19,6 +19,7 @@ from toolkit.summarization.provincial import ProvincialParts, brevity, claims, i
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, is_short, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
+from toolkit.summarization.when import days_of
 from toolkit.text import syllables
 
 _EMPTY = 0.1
@@ -39,9 +40,9 @@ def summarize_many(
 
     Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
     articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
-    figures both are shown. Documents come in order of their dates, or as given where one of them has none;
-    of the same day, or without days, what stands in the first fifth of each comes first, then what stands
-    in the second, and so on; what leans on a sentence of its article follows it.
+    figures both are shown. Documents come in order of time: of their dates, or of the days that their openings
+    name, or as given where nothing tells; of the same day, what stands in the first fifth of each comes first,
+    then what stands in the second, and so on; what leans on a sentence of its article follows it.
 
     Articles that are about different provinces make a brief: the common part first, event by event, each
     with its opening; then what each province has to say, its figures before all.
@@ -205,22 +206,20 @@ def _with_rivals(
 def _in_order(
     chosen: Sequence[int], pool: Pool, documents: Sequence[Document], parts: ProvincialParts | None
 ) -> list[int]:
-    days = {index: documents[int(pool.document[index])].date for index in chosen}
-    # Where a date is missing, the caller's order is the best guess at time; so it is within a day.
-    known = all(days.values())
+    days = days_of(documents)
     sizes = np.bincount(pool.document, minlength=len(documents))
-    keys: dict[int, tuple[date, int, int]] = {}
+    keys: dict[int, tuple[bool, date, int]] = {}
     before = -1
     for index in sorted(chosen):
+        day = days[int(pool.document[index])]
         if before >= 0 and pool.precedes(before, index) and leans(pool.texts[index]):
             keys[index] = keys[before]
         elif parts is None:
-            depth = int(_DEPTHS * pool.sentence[index] / sizes[pool.document[index]])
-            keys[index] = (known and days[index]) or date.min, depth, 0
+            keys[index] = False, day, int(_DEPTHS * pool.sentence[index] / sizes[pool.document[index]])
         else:
             # The common part comes event by event, the provinces after it, article by article.
             local = parts.province[index] is not None
-            keys[index] = (known and days[index]) or date.min, int(local), 0 if local else int(parts.event[index])
+            keys[index] = local, day, 0 if local else int(parts.event[index])
         before = index
     return sorted(chosen, key=lambda index: (keys[index], index))
 

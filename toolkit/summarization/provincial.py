@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,7 @@ from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
 from toolkit.summarization.terms import FloatArray, IntArray
+from toolkit.summarization.when import OPENING, day_named, names_time
 from toolkit.text import count_syllables
 
 _OF_PROVINCES, _OF_EVENTS = 0.6, 0.35
@@ -31,10 +31,6 @@ _TOPIC_AMOUNT, _TOPIC_LONG = 0.6, 45
 """The same in a digest of one topic."""
 _STRAY = 0.5
 """What a sentence of the common part is worth if nothing says which of several events it is about."""
-_DAY = re.compile(r"(?<![\w/.,-])(\d{1,2})(?:/| tháng )(\d{1,2})(?![\d-]|/[^\W\d])")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_OPENING = 2
-"""Sentences in which an article says what happened on which day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
     event: list[int] = []
     days: dict[tuple[str, str], int] = {}
     for number, (document, home, mentioned) in enumerate(zip(documents, homes, mentions, strict=True)):
-        day = _day(sentence.text for sentence in document.sentences[:_OPENING])
+        day = day_named(sentence.text for sentence in document.sentences[:OPENING])
         event += [days.setdefault(day, number) if day else len(documents)] * len(document.sentences)
         for paragraph in document.paragraphs:
             local = False
@@ -116,10 +112,10 @@ def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Sequence[i
     if parts.province[index] is not None:
         return bool(parts.named[index]) or any(parts.named[one] and pool.precedes(one, index) for one in chosen)
     text = pool.texts[index]
-    if not parts.several_events or _YEAR.search(text[: len(text) // 2]) or _day([text]):
+    if not parts.several_events or names_time(text):
         return True
     return any(
-        parts.event[one] == parts.event[index] and parts.province[one] is None and pool.sentence[one] < _OPENING
+        parts.event[one] == parts.event[index] and parts.province[one] is None and pool.sentence[one] < OPENING
         for one in chosen
     )
 
@@ -182,18 +178,12 @@ def _of_provinces(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list
 
 
 def _of_events(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list[Claim]:
-    opening = np.where(parts.local | (pool.sentence >= _OPENING), 0.0, worth)
+    opening = np.where(parts.local | (pool.sentence >= OPENING), 0.0, worth)
     found: dict[int, Claim] = {}
     for index in _best_first(opening):
-        if _day([pool.texts[index]]) is not None:
+        if day_named([pool.texts[index]]) is not None:
             found.setdefault(int(parts.event[index]), Claim((index,), float(opening[index])))
     return list(found.values())
-
-
-def _day(texts: Iterable[str]) -> tuple[str, str] | None:
-    """Return day and month of the first date in some sentences (``tối 22/7``), as they are written."""
-    found = next(filter(None, map(_DAY.search, texts)), None)
-    return found and (found[1].lstrip("0"), found[2].lstrip("0"))
 
 
 def _within(claims: Sequence[Claim], length: IntArray, limit: Limits, share: float) -> list[tuple[int, ...]]:
