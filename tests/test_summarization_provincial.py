@@ -72,13 +72,16 @@ def test_province_left_open_is_the_one_that_the_article_is_about(paragraph, prov
     assert province_left_open(about, 1, last.index) == province
 
 
-def test_sentence_on_a_province_that_nothing_shown_names_is_left_out():
-    parts = provincial_parts([gia_lai(), son_la()])
-    pool = pool_sentences([gia_lai(), son_la()], [0, 1])
-    assert pool.texts[3].startswith("Tỉnh hiện có")
-    assert not is_placed(parts, pool, 3, [0, 7])
-    assert not is_placed(parts, pool, 3, [0, 4])
-    assert is_placed(parts, pool, 3, [0, 2])
+def test_a_sentence_of_a_province_names_it_or_no_other():
+    guest = [
+        ["Gia Lai trồng cà phê.", "Tỉnh học Sơn La trồng xoài.", "Tỉnh có 227 mã số."],
+        ["Gia Lai mời gọi đầu tư."],
+    ]
+    articles = [document([OPENING], *guest), son_la()]
+    parts = provincial_parts(articles)
+    pool = pool_sentences(articles, [0, 1])
+    assert [is_placed(parts, pool, index, []) for index in range(4)] == [True, True, False, True]
+    assert "Tỉnh học Sơn La trồng xoài." not in summarize_many(articles, Budget(sentences=6)).text
 
 
 def test_articles_about_one_province_or_none_have_no_provincial_parts():
@@ -105,8 +108,9 @@ def test_provinces_claim_nothing_where_two_have_no_room():
     pool = pool_sentences([gia_lai(), son_la()], [0, 1])
     length = np.array([len(text.split()) for text in pool.texts])
     assert claims(parts, pool, length, np.ones(9), Limits(3, 1000)) == ()
-    # 0.6 * 5 sentences: Gia Lai with the sentence that names it (2, 3), Sơn La (7); 0.35 * 5: one opening
-    assert sorted(claims(parts, pool, length, np.ones(9), Limits(5, 1000))) == [0, 2, 3, 7]
+    # 0.6 * 4 sentences: one for each province; 0.35 * 4: one opening
+    assert sorted(claims(parts, pool, length, np.ones(9), Limits(4, 1000))) == [0, 3, 7]
+    assert claims(parts, pool, length, np.ones(9), Limits(4, 25)) == ()
 
 
 def test_without_its_event_a_sentence_must_say_when():

@@ -26,6 +26,9 @@ def test_given_encoding_is_used_and_a_wrong_one_named() -> None:
     assert decode("Đà Nẵng".encode("utf-16-le"), "utf-16-le") == "Đà Nẵng"
     with pytest.raises(DecodingError, match="unknown encoding 'tcvn-9'"):
         decode(b"tin", "tcvn-9")
+    with pytest.raises(DecodingError, match="is not valid PUNYCODE") as caught:
+        decode(b"A\n", "punycode")
+    assert "\n" not in str(caught.value), "a codec's message has the bytes in it"
 
 
 def test_empty_input_is_empty_text() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from toolkit.text import count_syllables
 _OF_PROVINCES, _OF_EVENTS = 0.6, 0.35
 """Of the budget: what provinces, and what events, may claim before anything else is chosen."""
 _UNNAMED = 0.5
-"""What a sentence that leaves its province unnamed is worth: a reader needs another one that names it."""
+"""What a sentence is worth whose province is named beside it only."""
 _PLAIN = 0.25
 """What a sentence without figures is worth against one with a single amount."""
 _AMOUNT, _LONG = 0.3, 60
@@ -43,6 +43,9 @@ class ProvincialParts:
         For every sentence the province it tells of; None in the part that is not a province's own.
     named : ndarray of shape (n_sentences,)
         Whether the sentence itself names that province.
+    placed : ndarray of shape (n_sentences,)
+        Whether a reader sees which province it is: the sentence names it, or names none, and then
+        `DigestSentence.province` does.
     event : ndarray of shape (n_sentences,)
         Number of the event that its article reports on: the first article with an opening on the same day;
         `n_documents` where an opening names no day.
@@ -53,6 +56,7 @@ class ProvincialParts:
 
     province: tuple[str | None, ...]
     named: BoolArray
+    placed: BoolArray
     event: IntArray
     n_documents: int
     several_events: bool
@@ -61,14 +65,6 @@ class ProvincialParts:
     def local(self) -> BoolArray:
         """Whether each sentence is in a provincial part, shape (n_sentences,)."""
         return np.array([name is not None for name in self.province], dtype=bool)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Sentences, in order, that something of its own should be given, and what they are worth."""
-
-    sentences: tuple[int, ...]
-    worth: float
 
 
 def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
@@ -82,6 +78,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
         return None
     province: list[str | None] = []
     named: list[bool] = []
+    placed: list[bool] = []
     event: list[int] = []
     days: dict[tuple[str, str], int] = {}
     for number, (document, home, mentioned) in enumerate(zip(documents, homes, mentions, strict=True)):
@@ -94,9 +91,11 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
                 local = local or names or (home is not None and speaks_of_its_province(sentence.text))
                 province.append(home if local else None)
                 named.append(names)
+                placed.append(names or not mentioned[sentence.index])
     return ProvincialParts(
         province=tuple(province),
         named=np.array(named, dtype=bool),
+        placed=np.array(placed, dtype=bool),
         event=np.array(event, dtype=np.int64),
         n_documents=len(documents),
         several_events=len(days) > 1,
@@ -106,11 +105,11 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
 def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Sequence[int]) -> bool:
     """Return whether a reader of the sentences `chosen` can tell what province or event a sentence is about.
 
-    `Tỉnh có 12 dự án` needs a sentence of its article that names the province; where there are several
-    events, a sentence needs the opening of its event unless it sets out with a year itself.
+    Where there are several events, a sentence of the common part needs the opening of its event unless it sets out
+    with a year itself.
     """
     if parts.province[index] is not None:
-        return bool(parts.named[index]) or any(parts.named[one] and pool.precedes(one, index) for one in chosen)
+        return bool(parts.placed[index])
     text = pool.texts[index]
     if not parts.several_events or names_time(text):
         return True
@@ -142,10 +141,9 @@ def told_best(parts: ProvincialParts | None, pool: Pool) -> FloatArray:
 def claims(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArray, limit: Limits) -> tuple[int, ...]:
     """Return the sentences that events and provinces may claim before anything else is chosen.
 
-    Each province gets the sentence that is worth most, amounts counting for it; one that does not name the
-    province comes with the last sentence before it that does. Where two provinces have no room in
-    their share of the budget, nothing has a claim. Each event, told apart by its day, gets the
-    opening sentence that says so.
+    Each province gets the sentence that is worth most, amounts counting for it. Where two provinces have no room in
+    their share of the budget, nothing has a claim. Each event, told apart by its day, gets the opening sentence
+    that says so.
 
     Parameters
     ----------
@@ -155,46 +153,37 @@ def claims(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArr
     provinces = _within(_of_provinces(parts, pool, worth), length, limit, _OF_PROVINCES)
     if len(provinces) < 2:
         return ()
-    events = _within(_of_events(parts, pool, worth), length, limit, _OF_EVENTS)
-    return tuple(index for unit in (*events, *provinces) for index in unit)
+    return (*_within(_of_events(parts, pool, worth), length, limit, _OF_EVENTS), *provinces)
 
 
-def _of_provinces(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list[Claim]:
+def _of_provinces(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> dict[int, float]:
+    """Return the best sentence of each province with what it is worth there."""
     stated = np.array([_PLAIN + amounts(text) for text in pool.texts])
-    value = np.where(parts.local, worth, 0.0) * stated * np.where(parts.named, 1.0, _UNNAMED)
-    found = []
-    for name in dict.fromkeys(filter(None, parts.province)):
-        mine = np.array([one == name for one in parts.province]) & (worth > 0)
-        for index in _best_first(np.where(mine, value, 0.0)):
-            naming = np.flatnonzero(parts.named & mine & (pool.document == pool.document[index]))
-            if parts.named[index]:
-                found.append(Claim((index,), float(value[index])))
-            elif naming.size and naming[0] < index:
-                found.append(Claim((int(naming[naming < index][-1]), index), float(value[index])))
-            else:
-                continue
-            break
-    return found
+    value = np.where(parts.local & parts.placed, worth, 0.0) * stated * np.where(parts.named, 1.0, _UNNAMED)
+    best: dict[str | None, int] = {}
+    for index in _best_first(value):
+        best.setdefault(parts.province[index], index)
+    return {index: float(value[index]) for index in best.values()}
 
 
-def _of_events(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> list[Claim]:
+def _of_events(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> dict[int, float]:
+    """Return the best opening of each event with what it is worth."""
     opening = np.where(parts.local | (pool.sentence >= OPENING), 0.0, worth)
-    found: dict[int, Claim] = {}
+    best: dict[int, int] = {}
     for index in _best_first(opening):
         if day_named([pool.texts[index]]) is not None:
-            found.setdefault(int(parts.event[index]), Claim((index,), float(opening[index])))
-    return list(found.values())
+            best.setdefault(int(parts.event[index]), index)
+    return {index: float(opening[index]) for index in best.values()}
 
 
-def _within(claims: Sequence[Claim], length: IntArray, limit: Limits, share: float) -> list[tuple[int, ...]]:
-    """Return the sentences of the claims, the worthiest first, that fit into a share of the budget."""
+def _within(claims: Mapping[int, float], length: IntArray, limit: Limits, share: float) -> list[int]:
+    """Return the sentences with a claim, the worthiest first, that fit into a share of the budget."""
     sentences, syllables = int(limit.sentences * share), int(limit.syllables * share)
-    taken = []
-    for claim in sorted(claims, key=lambda claim: -claim.worth):
-        size = int(length[list(claim.sentences)].sum())
-        if len(claim.sentences) <= sentences and size <= syllables:
-            taken.append(claim.sentences)
-            sentences, syllables = sentences - len(claim.sentences), syllables - size
+    taken: list[int] = []
+    for index in sorted(claims, key=lambda index: -claims[index]):
+        if len(taken) < sentences and length[index] <= syllables:
+            taken.append(index)
+            syllables -= int(length[index])
     return taken
 
 
