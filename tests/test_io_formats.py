@@ -273,6 +273,25 @@ def test_content_decides_where_the_name_says_nothing(write: Writer, tmp_path: Pa
     assert [paragraph.text for paragraph in read(bare).paragraphs] == PARAGRAPHS
 
 
+@pytest.mark.parametrize("name", ["a.csv", "tep"])
+def test_table_with_the_line_ends_of_old_macintoshes_is_read(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes('title,text\rGạo,"Xuất khẩu gạo\rtăng."\rCá,Tin vui.\r'.encode())
+    documents = list(iter_documents(tmp_path / name))
+    assert [(d.title, d.text, str(d.source).rpartition(":")[2]) for d in documents] == [
+        ("Gạo", "Xuất khẩu gạo\ntăng.", "2"),
+        ("Cá", "Tin vui.", "4"),
+    ]
+
+
+def test_bytes_that_are_no_table_do_not_stop_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"\x00\r\x00")
+    (tmp_path / "b.txt").write_text("Tin khác.")
+    errors: list[ToolkitError] = []
+    paths = [tmp_path / "a", tmp_path / "b.txt"]
+    assert [d.text for d in iter_documents(paths, on_error=errors.append)] == ["Tin khác."]
+    assert len(errors) == 1
+
+
 def test_content_wins_over_a_wrong_name(tmp_path: Path) -> None:
     shutil.move(write_docx(tmp_path), tmp_path / "a.pdf")
     assert read(tmp_path / "a.pdf").title == TITLE

@@ -116,3 +116,9 @@ def test_half_a_million_marks_out_of_order_are_composed() -> None:
     text = normalize("a" + "\u0301\u0323" * 500_000)
     assert text.startswith("ạ\u0323")
     assert len(text) == 1_000_000
+
+
+@pytest.mark.parametrize("text", ["o\u00e0\u0300", "Ho\u1ea3\u0301n", "u\u1ef7\u0303"])
+def test_syllable_with_two_tone_marks_is_left_alone(text: str) -> None:
+    assert normalize(text) == text
+    assert normalize(normalize(text)) == normalize(text)

@@ -254,7 +254,8 @@ def _misplaced() -> re.Pattern[str]:
     glide += [f"g[{''.join(_toned('i', t) for t in _TONES)}](?:[aăâeêoôơuư])(?:{coda}|[aiouy])?"]
     open_, shut = "|".join(wrong[False]), "|".join(wrong[True])
     core = f"(?:{onset})?(?:(?:{open_})|(?:{shut})(?:{coda}))"
-    return re.compile(rf"(?<!\w)(?:{core}|{'|'.join(glide)})(?!\w)", re.IGNORECASE)
+    # A syllable with a second tone mark upon its last letter is none: there is nowhere to put it.
+    return re.compile(rf"(?<!\w)(?:{core}|{'|'.join(glide)})(?![\w\u0300-\u036f])", re.IGNORECASE)
 
 
 _TONED = re.compile(f"[{''.join(_toned(vowel, tone) for vowel in 'aăâeêioôơuưyAĂÂEÊIOÔƠUƯY' for tone in _TONES)}]")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -27,7 +28,7 @@ class CsvReader:
             return False
         head = file.head().removeprefix(b"\xef\xbb\xbf")
         wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-        line = head.decode("utf-16" if wide else "utf-8", "ignore").partition("\n")[0].strip()
+        line = _LINE_END.split(head.decode("utf-16" if wide else "utf-8", "ignore"), maxsplit=1)[0].strip()
         cells = next(csv.reader([line], delimiter=_delimiter(line)), [])
         return len(cells) > 1 and len(line) <= _HEADER and names_text(cells, Options())
 
@@ -37,6 +38,8 @@ class CsvReader:
 
 
 _HEADER = 2_000  # characters of a line that names columns
+_LINE_END = re.compile(r"[\r\n]")
+_OLD_LINE_END = re.compile(r"(?<=\r)(?=[^\n])")  # as the Macintosh once wrote them; within quotes it changes nothing
 
 
 def csv_records(
@@ -84,7 +87,7 @@ def _lines(file: InputFile, encoding: str | None) -> Iterator[str]:
     for _, line in text_lines(file, encoding):
         if isinstance(line, DecodingError):
             raise line
-        yield line
+        yield from _OLD_LINE_END.split(line) if "\r" in line else (line,)
 
 
 def _delimiter(header: str) -> str:
