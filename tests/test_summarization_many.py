@@ -165,6 +165,8 @@ def test_pronoun_without_its_article_is_not_shown():
     text = ["Điều này giúp doanh nghiệp xuất khẩu cà phê sang châu Âu tăng mạnh trong quý ba.", "Trời mưa."]
     assert refers(text[0])
     assert leans(text[0])
+    assert refers("Trong bức tranh chung đó, đối ngoại là một điểm sáng.")
+    assert not leans("Trong bức tranh chung của khu vực, xuất khẩu giữ đà tăng.")
     assert not refers("Ngoài ra, tỉnh có thêm ba dự án.")
     assert leans("Ngoài ra, tỉnh có thêm ba dự án.")
     digest = summarize_many([document(text), document(PORT)], Budget(sentences=2))

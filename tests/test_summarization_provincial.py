@@ -107,10 +107,14 @@ def test_provinces_claim_nothing_where_two_have_no_room():
     parts = provincial_parts([gia_lai(), son_la()])
     pool = pool_sentences([gia_lai(), son_la()], [0, 1])
     length = np.array([len(text.split()) for text in pool.texts])
-    assert claims(parts, pool, length, np.ones(9), Limits(3, 1000)) == ()
-    # 0.6 * 4 sentences: one for each province; 0.35 * 4: one opening
-    assert sorted(claims(parts, pool, length, np.ones(9), Limits(4, 1000))) == [0, 3, 7]
-    assert claims(parts, pool, length, np.ones(9), Limits(4, 25)) == ()
+    assert claims(parts, pool, length, np.ones(9), Limits(2, 1000)) == ()
+    # 0.7 * 3 sentences: one for each province; 0.35 * 3: one opening
+    assert sorted(claims(parts, pool, length, np.ones(9), Limits(3, 1000))) == [0, 3, 7]
+    assert claims(parts, pool, length, np.ones(9), Limits(3, 40)) == ()
+    # what provinces and events claim together fits the budget
+    for syllables in range(60):
+        claimed = claims(parts, pool, length, np.ones(9), Limits(9, syllables))
+        assert length[list(claimed)].sum() <= syllables
 
 
 def test_without_its_event_a_sentence_must_say_when():

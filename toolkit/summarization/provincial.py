@@ -19,7 +19,7 @@ from toolkit.summarization.terms import FloatArray, IntArray
 from toolkit.summarization.when import OPENING, day_named, names_time
 from toolkit.text import count_syllables
 
-_OF_PROVINCES, _OF_EVENTS = 0.6, 0.35
+_OF_PROVINCES, _OF_EVENTS = 0.7, 0.35
 """Of the budget: what provinces, and what events, may claim before anything else is chosen."""
 _UNNAMED = 0.5
 """What a sentence is worth whose province is named beside it only."""
@@ -150,10 +150,17 @@ def claims(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArr
     length, worth : ndarray of shape (n_sentences,)
         Syllables of each sentence, and what it is worth; 0 keeps it out.
     """
-    provinces = _within(_of_provinces(parts, pool, worth), length, limit, _OF_PROVINCES)
+    provinces = _within(_of_provinces(parts, pool, worth), length, _share(limit, _OF_PROVINCES))
     if len(provinces) < 2:
         return ()
-    return (*_within(_of_events(parts, pool, worth), length, limit, _OF_EVENTS), *provinces)
+    left = Limits(limit.sentences - len(provinces), limit.syllables - int(length[provinces].sum()))
+    share = _share(limit, _OF_EVENTS)
+    room = Limits(min(share.sentences, left.sentences), min(share.syllables, left.syllables))
+    return (*_within(_of_events(parts, pool, worth), length, room), *provinces)
+
+
+def _share(limit: Limits, share: float) -> Limits:
+    return Limits(int(limit.sentences * share), int(limit.syllables * share))
 
 
 def _of_provinces(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> dict[int, float]:
@@ -176,12 +183,12 @@ def _of_events(parts: ProvincialParts, pool: Pool, worth: FloatArray) -> dict[in
     return {index: float(opening[index]) for index in best.values()}
 
 
-def _within(claims: Mapping[int, float], length: IntArray, limit: Limits, share: float) -> list[int]:
-    """Return the sentences with a claim, the worthiest first, that fit into a share of the budget."""
-    sentences, syllables = int(limit.sentences * share), int(limit.syllables * share)
+def _within(claims: Mapping[int, float], length: IntArray, room: Limits) -> list[int]:
+    """Return the sentences with a claim, the worthiest first, that there is room for."""
     taken: list[int] = []
+    syllables = room.syllables
     for index in sorted(claims, key=lambda index: -claims[index]):
-        if len(taken) < sentences and length[index] <= syllables:
+        if len(taken) < room.sentences and length[index] <= syllables:
             taken.append(index)
             syllables -= int(length[index])
     return taken
