@@ -1,7 +1,7 @@
 """The five seed articles as labelled paragraphs: reports on economic diplomacy, which no model is trained on.
 
-``corpus/seeds.jsonl`` has one line a paragraph. Two readers labelled each after LABELS.md, without seeing each other's
-labels nor a model's; it is doubtful where either was unsure or they differ.
+``corpus/seeds.jsonl`` has one line a paragraph. Two readers labelled each after LABELS.md, the second without seeing
+the first's labels nor a model's; it is doubtful where either was unsure or they differ.
 """
 
 from __future__ import annotations

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import toolkit
+from benchmarks.seeds import read_seeds
 from tests.conftest import ROOT, SEEDS
+from toolkit.corpus import LABELS
 from toolkit.results import Analysis, Digest
 from toolkit.summarization.cues import is_ceremony, leans
 
@@ -154,3 +157,13 @@ def test_settled_paragraphs_get_their_labels(
 
 def test_seeds_are_the_articles_as_scraped() -> None:
     assert [len((SEEDS / name).read_bytes()) for name in NAMES] == [6331, 7058, 7940, 12025, 4140]
+
+
+def test_every_paragraph_of_the_seeds_is_labelled_and_a_changed_one_is_noticed(tmp_path: Path) -> None:
+    rows = read_seeds()
+    assert (len(rows), sum(not row.doubtful for row in rows)) == (80, 55)
+    assert {label for row in rows for label in row.labels} == set(LABELS)
+    copied = Path(shutil.copytree(SEEDS, tmp_path / "seeds")) / NAMES[4]
+    copied.write_text(copied.read_text(encoding="utf-8").replace("350 thỏa thuận", "351 thỏa thuận"), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"004_.* 3\) is not the one that was labelled"):
+        read_seeds(seeds=tmp_path / "seeds")

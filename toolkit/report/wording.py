@@ -42,7 +42,7 @@ class Wording:
     def place(self, sentence: DigestSentence, document: Document) -> str:
         """Return where a sentence of a digest stands: its paragraph, and the page where the file has pages.
 
-        The province comes first where the sentence itself leaves it open.
+        The province comes first where a common digest has to name it.
         """
         paragraph = document.paragraphs[sentence.paragraph]
         parts = [sentence.province, f"{self.words['paragraph']} {paragraph.index + 1}"]

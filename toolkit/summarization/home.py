@@ -39,7 +39,7 @@ def home_of(document: Document, mentioned: Iterable[Iterable[str]]) -> str | Non
 
 def speaks_of_its_province(sentence: str) -> bool:
     """Return whether a sentence speaks of `tỉnh` as of the one that everybody knows."""
-    return _BARE.search(sentence) is not None
+    return "ỉnh" in sentence and _BARE.search(sentence) is not None
 
 
 def leaves_province_open(sentence: str) -> bool:
@@ -47,21 +47,18 @@ def leaves_province_open(sentence: str) -> bool:
     return speaks_of_its_province(sentence) and not find_provinces(sentence)
 
 
-def province_left_open(document: Document, paragraph: int, sentence: int) -> str | None:
-    """Return the province that a sentence tells of without naming it: the one that `document` is about.
+def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[int, str]:
+    """Return, by index, the province that some sentences of `document` tell of without naming one.
 
-    That is so where the sentence, or one before it in its paragraph, speaks of `tỉnh` or names that province.
-
-    Parameters
-    ----------
-    paragraph, sentence : int
-        Index of the paragraph in the document, and of the sentence in the document.
+    It is the one that the document is about, where the sentence, or one before it in its paragraph, speaks of `tỉnh`.
     """
-    so_far = [one.text for one in document.paragraphs[paragraph].sentences if one.index <= sentence]
-    named = [find_provinces(text) for text in so_far]
-    if named[-1] or not (any(named) or any(map(speaks_of_its_province, so_far))):
-        return None
-    found = home_of(document, [find_provinces(one.text) for one in document.sentences])
-    if any(map(speaks_of_its_province, so_far)) or any(found in names for names in named):
-        return found
-    return None
+    wanted = set(sentences)
+    found = []
+    for paragraph in document.paragraphs:
+        spoken = False
+        for sentence in paragraph.sentences:
+            spoken = spoken or speaks_of_its_province(sentence.text)
+            if spoken and sentence.index in wanted and not find_provinces(sentence.text):
+                found.append(sentence.index)
+    home = home_of(document, [find_provinces(one.text) for one in document.sentences]) if found else None
+    return {} if home is None else dict.fromkeys(found, home)

@@ -13,7 +13,7 @@ from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
 from toolkit.summarization.cues import announces, is_ceremony, leans, refers
-from toolkit.summarization.home import province_left_open
+from toolkit.summarization.home import provinces_left_open
 from toolkit.summarization.pool import Pool, pool_sentences
 from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts, told_best
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
@@ -81,6 +81,10 @@ def summarize_many(
     elif is_short(budget, len(chosen), int(np.count_nonzero(wanted))):
         notes.append(Note(NoteKind.FEWER))
     also = _holders(pool, same, first)
+    shown_of: defaultdict[int, list[int]] = defaultdict(list)
+    for i in chosen:
+        shown_of[int(pool.document[i])].append(int(pool.sentence[i]))
+    provinces = {number: provinces_left_open(documents[number], shown) for number, shown in shown_of.items()}
     found = [
         DigestSentence(
             text=pool.texts[i],
@@ -90,7 +94,7 @@ def summarize_many(
             sentence=int(pool.sentence[i]),
             span=documents[pool.document[i]].sentences[pool.sentence[i]].span,
             also=tuple(sorted(also[same.group[i]] - {int(pool.document[i])})),
-            province=province_left_open(documents[pool.document[i]], int(pool.paragraph[i]), int(pool.sentence[i])),
+            province=provinces[int(pool.document[i])].get(int(pool.sentence[i])),
         )
         for i in order(chosen)
     ]

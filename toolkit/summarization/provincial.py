@@ -44,8 +44,7 @@ class ProvincialParts:
     named : ndarray of shape (n_sentences,)
         Whether the sentence itself names that province.
     placed : ndarray of shape (n_sentences,)
-        Whether a reader sees which province it is: the sentence names it, or names none, and then
-        `DigestSentence.province` does.
+        Whether a reader sees which province it is: the sentence names it, or `DigestSentence.province` does.
     event : ndarray of shape (n_sentences,)
         Number of the event that its article reports on: the first article with an opening on the same day;
         `n_documents` where an opening names no day.
@@ -85,13 +84,14 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
         day = day_named(sentence.text for sentence in document.sentences[:OPENING])
         event += [days.setdefault(day, number) if day else len(documents)] * len(document.sentences)
         for paragraph in document.paragraphs:
-            local = False
+            local = spoken = False
             for sentence in paragraph.sentences:
                 names = home in mentioned[sentence.index]
-                local = local or names or (home is not None and speaks_of_its_province(sentence.text))
+                spoken = spoken or (home is not None and speaks_of_its_province(sentence.text))
+                local = local or names or spoken
                 province.append(home if local else None)
                 named.append(names)
-                placed.append(names or not mentioned[sentence.index])
+                placed.append(names or (spoken and not mentioned[sentence.index]))
     return ProvincialParts(
         province=tuple(province),
         named=np.array(named, dtype=bool),

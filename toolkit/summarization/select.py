@@ -10,7 +10,6 @@ import numpy as np
 from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.cues import leans
-from toolkit.summarization.home import province_left_open
 from toolkit.summarization.terms import FloatArray, document_terms
 from toolkit.text import count_syllables
 
@@ -160,15 +159,7 @@ def _cite(document: Document, number: int, score: float) -> DigestSentence:
             break
         place -= len(paragraph.sentences)
     sentence = paragraph.sentences[place]
-    return DigestSentence(
-        text=sentence.text,
-        score=score,
-        document=0,
-        paragraph=paragraph.index,
-        sentence=number,
-        span=sentence.span,
-        province=province_left_open(document, paragraph.index, number),
-    )
+    return DigestSentence(sentence.text, score, 0, paragraph.index, number, sentence.span)
 
 
 def is_short(budget: Budget, n_chosen: int, n_sentences: int) -> bool:
