@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import pickle
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.test_io_formats import write_mhtml, write_odt
+from tests.test_io_formats import write_mhtml, write_odt, write_xlsx
 from tests.test_io_hostile import replaced_part
-from toolkit.errors import DecodingError, ToolkitError
+from toolkit.errors import DecodingError, InputNotFoundError, ToolkitError
 from toolkit.io import Options, iter_documents, read
 from toolkit.io.composition import Piece, compose
 from toolkit.text import decode
@@ -156,3 +157,26 @@ def test_member_whose_two_names_differ_beyond_utf8_is_one_line(suffix: str, tmp_
     data[at + 30] = 0xEA
     path.write_bytes(data)
     assert "cannot be" in complaint(path)
+
+
+@pytest.mark.parametrize("encoding", ["TTF-8", "utf-7", "hex"])
+def test_part_in_an_unknown_encoding_is_one_line(encoding: str, tmp_path: Path) -> None:
+    path = write_odt(tmp_path)
+    part = f'<?xml version="1.0" encoding="{encoding}"?><content/>'.encode()
+    path.write_bytes(replaced_part(path.read_bytes(), "content.xml", part))
+    assert "expected XML" in complaint(path)
+
+
+STYLES = (
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<fills><fill><gradientFill type="x"/></fill></fills></styleSheet>'
+)
+
+
+def test_what_a_library_says_in_several_lines_is_one(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path)
+    path.write_bytes(replaced_part(path.read_bytes(), "xl/styles.xml", STYLES))
+    assert "expected an XLSX, found a damaged one" in complaint(path)
+    assert str(ToolkitError("Một\r\n  hai\u2028ba")) == "Một hai ba"
+    assert str(InputNotFoundError("a.txt:\nkhông có")) == "a.txt: không có"
+    assert pickle.loads(pickle.dumps(InputNotFoundError("a\nb"))).args == ("a b",)

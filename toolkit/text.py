@@ -35,8 +35,7 @@ def decode(data: bytes, encoding: str | None = None, source: str = "input") -> s
             "pass --encoding if the file uses another"
         ) from error
     except UnicodeError as error:  # what codecs for other things than files say, with the bytes: punycode, idna
-        message = " ".join(str(error).split())
-        raise DecodingError(f"{source}: is not valid {name.upper()} ({message}); pass another --encoding") from error
+        raise DecodingError(f"{source}: is not valid {name.upper()} ({error}); pass another --encoding") from error
     except ValueError as error:
         raise DecodingError(f"{source}: unknown encoding {name!r} ({error}); see Python's list of codecs") from error
 

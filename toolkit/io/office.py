@@ -79,7 +79,7 @@ def _check_xml(part: IO[bytes], place: str, extra: str) -> None:
                 raise InputError(f"{place}: expected at most {MAX_DEPTH} elements within each other, found more")
             if event == "end":
                 element.clear()
-    except elements.ParseError as error:
+    except (elements.ParseError, LookupError) as error:  # an unknown encoding is looked up
         raise InputError(f"{place}: expected XML, found something else ({error}); save the file again") from error
     except ValueError as error:
         if isinstance(error, InputError):

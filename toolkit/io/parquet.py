@@ -49,9 +49,8 @@ def _records(file: InputFile) -> Iterator[Record]:
                 (row,) = batch.slice(index, 1).to_pylist()
                 yield f"{file.name}#{number}", {name: _plain(value) for name, value in row.items()}
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
-        message = " ".join(str(error).split())[:120]
         raise InputError(
-            f"{file.name}#{number + 1}: expected Parquet, found a damaged file ({message}); write it again"
+            f"{file.name}#{number + 1}: expected Parquet, found a damaged file ({str(error)[:120]}); write it again"
         ) from error
 
 
