@@ -1,9 +1,5 @@
 """What can go wrong: one base class, and beside it the builtin that a caller would expect."""
 
-import re
-
-_LINE_BREAKS = re.compile(r"\s*[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
-
 
 class ToolkitError(Exception):
     """Base of every error that the toolkit raises on purpose; its message is one line for a person.
@@ -12,7 +8,7 @@ class ToolkitError(Exception):
     """
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(_LINE_BREAKS.sub(" ", message))
+        super().__init__(" ".join(filter(None, map(str.strip, message.splitlines()))))
 
 
 class DecodingError(ToolkitError, ValueError):
