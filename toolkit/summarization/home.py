@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, chain
+from operator import or_
 
-from toolkit.document import Document
+from toolkit.document import Document, Paragraph
 from toolkit.provinces import find_provinces
 
 _MENTIONS = 2
@@ -42,6 +43,11 @@ def speaks_of_its_province(sentence: str) -> bool:
     return "ỉnh" in sentence and _BARE.search(sentence) is not None
 
 
+def spoken_so_far(paragraph: Paragraph) -> Iterator[bool]:
+    """Yield for every sentence whether it, or one before it in `paragraph`, speaks of `tỉnh`."""
+    return accumulate((speaks_of_its_province(sentence.text) for sentence in paragraph.sentences), or_)
+
+
 def leaves_province_open(sentence: str) -> bool:
     """Return whether a sentence speaks of a province (``Tỉnh có 12 dự án``) and does not say which."""
     return speaks_of_its_province(sentence) and not find_provinces(sentence)
@@ -55,9 +61,7 @@ def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[in
     wanted = set(sentences)
     found = []
     for paragraph in document.paragraphs:
-        spoken = False
-        for sentence in paragraph.sentences:
-            spoken = spoken or speaks_of_its_province(sentence.text)
+        for sentence, spoken in zip(paragraph.sentences, spoken_so_far(paragraph), strict=True):
             if spoken and sentence.index in wanted and not find_provinces(sentence.text):
                 found.append(sentence.index)
     home = home_of(document, [find_provinces(one.text) for one in document.sentences]) if found else None

@@ -11,7 +11,7 @@ from toolkit.document import Document
 from toolkit.provinces import find_provinces
 from toolkit.summarization.cover import figures_first
 from toolkit.summarization.cues import amounts
-from toolkit.summarization.home import home_of, speaks_of_its_province
+from toolkit.summarization.home import home_of, spoken_so_far
 from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
@@ -84,11 +84,10 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
         day = day_named(sentence.text for sentence in document.sentences[:OPENING])
         event += [days.setdefault(day, number) if day else len(documents)] * len(document.sentences)
         for paragraph in document.paragraphs:
-            local = spoken = False
-            for sentence in paragraph.sentences:
+            local = False
+            for sentence, spoken in zip(paragraph.sentences, spoken_so_far(paragraph), strict=True):
                 names = home in mentioned[sentence.index]
-                spoken = spoken or (home is not None and speaks_of_its_province(sentence.text))
-                local = local or names or spoken
+                local = local or names or (home is not None and spoken)
                 province.append(home if local else None)
                 named.append(names)
                 placed.append(names or (spoken and not mentioned[sentence.index]))
