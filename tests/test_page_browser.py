@@ -218,6 +218,22 @@ def test_jump_to_a_sentence_is_taken_back(page: Any, way: str) -> None:
     assert page.locator("#back").is_hidden()
 
 
+def test_jump_taken_back_before_the_browser_tells_of_it_stays_taken_back(page: Any) -> None:
+    link = page.locator(".common li > a").first
+    told = link.evaluate("""link => new Promise(resolve => {
+        addEventListener("hashchange", () => setTimeout(() => resolve(location.hash), 100));
+        link.click();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true}));
+    })""")
+    assert told == link.evaluate("link => link.hash")
+    playwright.expect(link).to_be_focused()
+    assert page.locator("#back").is_hidden()
+    page.evaluate("history.back()")
+    page.wait_for_function("location.hash === ''")
+    page.evaluate("history.forward()")
+    playwright.expect(page.locator(":target")).to_be_focused()
+
+
 def test_landmarks_and_languages_are_told(page: Any) -> None:
     for role in ("banner", "main", "contentinfo", "search"):
         assert page.get_by_role(role).count() == 1, role

@@ -143,29 +143,36 @@
     unfold.setAttribute("aria-pressed", String(open));
     unfold.textContent = open ? unfold.dataset.close : unfold.dataset.open;
   });
-  // A jump can be taken back: by the button, by Escape, or by the browser's own way back.
-  let origin = null;
+  // A jump can be taken back: by the button, by Escape, or by the browser's own way back. The browser tells of a jump
+  // (hashchange) later than it makes it: one that was taken back by then stays taken back.
+  let origin = null, undone = null;
   const leave = () => {
     origin = null;
     back.hidden = true;
   };
-  const goBack = () => {
-    const link = origin;
+  const goBack = (link) => {
+    undone = link;
     leave();
     if (!link) return;
     goTo(link);
     link.scrollIntoView({ block: "center" });
     link.focus({ preventScroll: true });
   };
-  back.addEventListener("click", goBack);
+  back.addEventListener("click", () => goBack(origin));
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && origin && event.target !== query) goBack();
+    if (event.key === "Escape" && origin && event.target !== query) goBack(origin);
   });
-  addEventListener("hashchange", () => (location.hash.length > 1 ? land() : goBack()));
+  addEventListener("hashchange", () => {
+    if (location.hash.length <= 1) goBack(origin);
+    else if (undone && undone.hash === location.hash) goBack(undone);
+    else land();
+    undone = null;
+  });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest('a[href^="#a"]');
     if (!link) return;
     origin = link;
+    undone = null;
     back.hidden = false;
     if (link.hash === location.hash) land();
   });
