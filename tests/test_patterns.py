@@ -33,8 +33,7 @@ LATE: dict[str, tuple[Callable[[], re.Pattern[str]], bool]] = {
     "text._misplaced": (text._misplaced, True),
     "provinces._pattern": (provinces._pattern, True),
     "legacy._vni": (lambda: legacy._vni()[1], True),
-    "cues._all_openers": (cues._all_openers, False),
-    "cues._pronouns": (cues._pronouns, False),
+    "cues._listed": (functools.partial(cues._listed, "openers", "pronouns"), False),
     "cues._attendance": (cues._attendance, False),
     "syllables._tail": (syllables._tail, False),
     **{

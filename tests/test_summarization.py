@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from toolkit.document import Document, Paragraph, Sentence, Span
 from toolkit.results import Budget, Note, NoteKind
 from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize
-from toolkit.summarization.cues import is_ceremony, leans, lists_attendance
+from toolkit.summarization.cues import is_ceremony, leans, lists_attendance, refers, says_nothing
 from toolkit.summarization.graph import centrality
 from toolkit.summarization.lexrank import LexRank
-from toolkit.summarization.select import Limits, mmr
+from toolkit.summarization.select import Limits, choose, mmr
 from toolkit.summarization.terms import count_terms, stop_words, word_list
 from toolkit.summarization.textrank import TextRank
+from toolkit.summarization.tokens import Source, read_tokens
 from toolkit.text import syllables
 
 
@@ -152,15 +153,107 @@ def test_mmr_takes_the_novel_sentence_before_the_repeated_one():
         "Ông cho biết thêm.",
         "Cùng với đó, tỉnh mở cửa khẩu.",
         "“Đây là cơ hội”, ông nói.",
+        "Mặc dù vậy, xuất khẩu vẫn tăng.",
+        "Hai là, sửa đổi nghị định.",
+        "Dù vậy, giá không giảm.",
     ],
 )
 def test_openings_that_point_back_lean(sentence):
     assert leans(sentence)
 
 
-@pytest.mark.parametrize("sentence", ["Theo Bộ Ngoại giao, giá tăng.", "Ông Nguyễn Văn An nói."])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Ông chia sẻ kinh nghiệm gọi vốn.",
+        "Họ có ba nhà máy ở Bắc Giang.",
+        "Ngài khẳng định sẽ hỗ trợ tỉnh.",
+        "Theo ông, giá còn tăng.",
+        "Vị này cho biết giá còn tăng.",
+        "Chuyên gia này dự báo giá giảm.",
+        "Với số tiền này, tỉnh xây hai cây cầu.",
+        "ĐIỀU NÀY ĐÃ ĐƯỢC DỰ BÁO.",
+        "Đồng thời đề nghị các cơ quan đại diện hỗ trợ doanh nghiệp.",
+    ],
+)
+def test_openings_that_only_the_sentence_before_explains_refer_to_it(sentence):
+    assert leans(sentence)
+    assert refers(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Theo Bộ Ngoại giao, giá tăng.",
+        "Theo ông Nam, giá còn tăng.",
+        "Ông Nguyễn Văn An nói.",
+        "Bà con nông dân bán được giá.",
+        "Họ hàng hai bên có mặt từ sớm.",
+        "Ngài đại sứ Nhật Bản thăm tỉnh.",
+        "Trước đó, ngày 12/3, tỉnh đã cấp phép.",
+        "Trong thời gian này, cửa khẩu mở cả đêm.",
+        "Đồng thời là cửa ngõ phía Bắc, Lạng Sơn mở thêm lối thông quan.",
+    ],
+)
+def test_openings_that_a_reader_understands_refer_to_nothing(sentence):
+    assert not refers(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["Theo Bộ Ngoại giao, giá tăng.", "Theo ông Nam, giá còn tăng."])
 def test_openings_that_name_something_stand_alone(sentence):
     assert not leans(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Thủ tướng yêu cầu các bộ tập trung một số nhiệm vụ trọng tâm sau:", True),
+        ("Thưa ông, đâu là nút thắt lớn nhất của ngành gạo?", True),
+        ("“Vì sao giá tăng?”", True),
+        ("2. Nhập khẩu hàng hóa", True),
+        ("Chủ tịch tỉnh nhiệt liệt chào mừng ngài đại sứ đến thăm.", True),
+        ("2. Nhập khẩu hàng hóa đạt 371,44 tỷ USD, tăng 17,7%.", False),
+        ("Giá gạo tăng 2% sau ba tháng.", False),
+        ("Chương trình chào mừng Ngày Doanh nhân thu hút 500 doanh nghiệp.", False),
+    ],
+)
+def test_sentences_that_say_nothing_are_told(sentence, expected):
+    assert says_nothing(sentence) is expected
+    assert read_tokens([Source(None, (sentence,))]).empty.tolist() == [expected]
+
+
+def test_single_digest_names_the_province_that_a_sentence_leaves_open():
+    article = document(
+        ["Thủ tướng chủ trì hội nghị về ngoại giao kinh tế với các cơ quan đại diện."],
+        [
+            "Tại Lai Châu, tỉnh đẩy mạnh đối ngoại.",
+            "Tổng kim ngạch đạt 30,39 triệu USD.",
+            "Lai Châu có 12 dự án.",
+            "Tỉnh cử năm đoàn ra nước ngoài.",
+        ],
+    )
+    assert len(article.sentences) == 5
+
+    def shown(*chosen):
+        found = select(article, np.ones(5), Budget(sentences=5), chosen=chosen)
+        return [one.province for one in found.sentences]
+
+    assert shown(0, 2) == [None, "Lai Châu"]
+    assert shown(0, 2, 4) == [None, "Lai Châu", "Lai Châu"]
+    assert shown(0, 3, 4) == [None, None, None]
+
+
+def test_what_only_the_sentence_before_explains_comes_behind_it_or_not_at_all():
+    article = document(
+        [
+            "Giá gạo tăng mạnh.",
+            "Cà phê xuất sang Đức.",
+            "Trong đó, hồ tiêu chiếm một nửa.",
+            "Ngoài ra, tỉnh bán chè sang Nga.",
+        ]
+    )
+    scores = np.array([0.9, 0.1, 1.0, 0.8])
+    assert choose(article, scores, Budget(sentences=2)) == (0, 3)
 
 
 @pytest.mark.parametrize(

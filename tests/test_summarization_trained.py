@@ -194,6 +194,38 @@ def test_the_sentence_that_says_what_the_title_says_is_chosen():
     assert [s.sentence for s in summarize(text, Budget(sentences=1)).sentences] == [1]
 
 
+def test_leaning_anchor_is_tried_with_the_sentence_it_leans_on_whatever_its_rank():
+    texts = [f"Câu {i} về giá gạo." for i in range(14)]
+    texts[8] = "Theo đó, giá tăng."
+    tokens = read_tokens([Source(None, ("Một.", "Hai.")), Source(None, tuple(texts))])
+    scores = np.array([0.5, 0.4, *(1.0 - 0.05 * np.arange(14))])
+    scores[2 + 8], scores[2 + 7] = 2.0, 0.0  # the best of all, behind the worst
+    sets = candidate_sets(tokens, scores, np.ones(16, dtype=bool))
+    pairs = list(
+        zip(sets.first.tolist(), sets.second.tolist(), sets.rank_1.tolist(), sets.rank_2.tolist(), strict=True)
+    )
+    assert (9, 10, 13, 0) in pairs
+    assert (np.diff(sets.document) >= 0).all()
+    rest = candidate_sets(tokens, scores, np.arange(16) != 9)  # too long for the budget, for instance
+    assert 9 not in rest.first
+
+
+@pytest.mark.parametrize(
+    ("second", "title"),
+    [
+        ("Trong đó, hồ tiêu chiếm một nửa giá trị.", "Lào Cai xuất khẩu hơn một tỷ USD, hồ tiêu chiếm một nửa"),
+        ("Gồm các nhiệm vụ trọng tâm sau:", "Nhiệm vụ trọng tâm của Lào Cai"),
+    ],
+)
+def test_pair_whose_second_sentence_needs_what_is_not_shown_is_not_chosen(second, title):
+    lead = "Tỉnh Lào Cai xuất khẩu hơn một tỷ USD hàng hóa trong sáu tháng đầu năm 2025, tăng 12%."
+    filler = ["Trời mát.", "Đường vắng.", "Chợ đông."]
+    article = document([lead, *filler, second], title=title)
+    chosen = [one.text for one in summarize(article, Budget(sentences=2)).sentences]
+    assert lead in chosen
+    assert second not in chosen
+
+
 def test_a_larger_budget_is_filled():
     assert len(summarize(NEWS, Budget(sentences=5)).sentences) == 5
     assert len(summarize(NEWS, Budget(sentences=3)).sentences) == 3

@@ -92,8 +92,8 @@ class DigestSentence:
     also : tuple of int
         Other documents that say the same.
     province : str or None
-        In a digest of several documents, where the sentence tells of a province and does not name it (``Tỉnh có
-        12 dự án``): the one that its document is about, if there is one.
+        Where the sentence tells of a province and does not name it (``Tỉnh có 12 dự án``), nor does one shown before
+        it from the same document: the one that its document is about, if there is one.
     """
 
     text: str

@@ -18,24 +18,52 @@ def _pattern(openers: Iterable[str]) -> re.Pattern[str]:
 
 
 @cache
-def _all_openers() -> re.Pattern[str]:
-    return _pattern(opener for name in _LISTS for opener in word_list(name))
-
-
-@cache
-def _pronouns() -> re.Pattern[str]:
-    return _pattern(word_list("pronouns"))
+def _listed(*names: str) -> re.Pattern[str]:
+    return _pattern(opener for name in names for opener in word_list(name))
 
 
 @cache
 def opening_words() -> frozenset[tuple[str, ...]]:
-    """Return the first one or two lower-cased syllables of every opening that points back."""
+    """Return the first one or two lower-cased syllables of every listed opening that points back."""
     return frozenset(tuple(opener.split()[:2]) for name in _LISTS for opener in word_list(name))
 
 
 def leans(sentence: str) -> bool:
     """Return whether a sentence opens with words that point back (``Tuy nhiên``, ``Ông cho biết`` …)."""
-    return _all_openers().match(sentence) is not None
+    return _listed(*_LISTS).match(sentence) is not None or _points(sentence)
+
+
+DEMONSTRATIVES = ("này", "đó", "ấy")
+REACH = 4
+"""A demonstrative is one of the first so many syllables."""
+_POINTING = re.compile(
+    rf"[\W_]*+(?:\w++ ){{0,{REACH - 2}}}?(?P<noun>\w++) (?:{'|'.join(DEMONSTRATIVES)})(?!\w)", re.IGNORECASE
+)
+# `Trước đó`, `Thời gian này`, `Lần này`: a time that the reader finds without help.
+_TIMES_POINTED_TO = frozenset(
+    ("trước", "sau", "gian", "điểm", "dịp", "hôm", "lần", "năm", "kỳ", "ngày", "khi", "đợt", "nay")
+)  # fmt: skip
+PRONOUNS = ("ông", "bà", "họ", "ngài")
+_PRONOUN = re.compile(rf"[\W_]*+(?P<who>{'|'.join(PRONOUNS)}) (?P<next>\w++)", re.IGNORECASE)
+
+
+@cache
+def _nouns_with_pronouns() -> frozenset[str]:
+    return frozenset(word_list("pronoun_nouns"))
+
+
+def _points(sentence: str) -> bool:
+    """Return whether a sentence opens with a thing pointed at (``Chuyên gia này …``) or a pronoun and its verb.
+
+    ``Ông chia sẻ`` and ``Họ có`` are such; ``Ông Nam``, ``Bà con`` and ``Họ hàng`` are not.
+    """
+    pointing = _POINTING.match(sentence)
+    if pointing is not None and pointing["noun"].lower() not in _TIMES_POINTED_TO:
+        return True
+    pronoun = _PRONOUN.match(sentence)
+    if pronoun is None:
+        return False
+    return pronoun["next"].islower() and f"{pronoun['who'].lower()} {pronoun['next']}" not in _nouns_with_pronouns()
 
 
 @cache
@@ -49,8 +77,10 @@ def _attendance() -> re.Pattern[str]:
     return re.compile(f"{first}|{later}|{last}", re.IGNORECASE | re.DOTALL)
 
 
-CEREMONY_WORDS = ("dự", "cầu", "lời", "dương", "nghênh", "tuyến")
+CEREMONY_WORDS = ("dự", "cầu", "lời", "dương", "nghênh", "tuyến", "mừng", "quà", "ơn")
 """A ceremonial sentence has one of these syllables."""
+LAST_WORDS = ("tâm", "sau", "đây")
+"""An announcement ends in one of these syllables, or in a colon."""
 
 
 def lists_attendance(sentence: str) -> bool:
@@ -60,10 +90,13 @@ def lists_attendance(sentence: str) -> bool:
     )
 
 
+_PRAISE_HINTS = ("iểu dương", "oan nghênh", "ửi lời", "tỏ lời", "hào mừng", "ảm ơn", "quà lưu niệm")
 _PRAISE = re.compile(
     r"\b(?:biểu dương|hoan nghênh)(?:, | và )(?:biểu dương|hoan nghênh|ghi nhận|đánh giá cao)\b"
     r"|\b(?:ghi nhận|đánh giá cao)(?:, | và )(?:biểu dương|hoan nghênh)\b"
-    r"|\b(?:gửi|bày tỏ) lời (?:chúc|cảm ơn|tri ân)\b",
+    r"|\b(?:gửi|bày tỏ) lời (?:chúc|cảm ơn|tri ân)\b"
+    r"|\bchào mừng (?:ngài|ông|bà|đoàn|các|quý)\b|\bcảm ơn (?:sự |lời )?(?:đón tiếp|tiếp đón|chào mừng)\b"
+    r"|\b(?:trao tặng|tặng|trao) quà lưu niệm\b",
     re.IGNORECASE,
 )
 
@@ -80,7 +113,7 @@ def is_ceremony(sentence: str) -> bool:
     """Return whether a sentence says who was there or how they met, or thanks and praises (``biểu dương …``)."""
     if "trực tuyến" in sentence and _FORM.match(sentence) is not None:
         return True
-    praises = "iểu dương" in sentence or "oan nghênh" in sentence or "ửi lời" in sentence or "tỏ lời" in sentence
+    praises = any(part in sentence for part in _PRAISE_HINTS)
     return lists_attendance(sentence) or (praises and _PRAISE.search(sentence) is not None)
 
 
@@ -107,6 +140,20 @@ def _counts(word: str) -> bool:
     return word in ("số", "những", "các", "nhiều") or word.isdigit()
 
 
+_HEADING = re.compile(r"\s*+(?:\d{1,2}|[IVX]{1,4}|[a-hđ])[.)] ")
+LONGEST_HEADING = 10
+"""Syllables of the longest heading of a numbered part."""
+
+
+def says_nothing(sentence: str) -> bool:
+    """Return whether a digest can do without a sentence: ceremony, an announcement, a question, a numbered heading."""
+    if sentence.rstrip(' "”’»').endswith("?"):
+        return True
+    if sentence[-1:].isalnum() and _HEADING.match(sentence) is not None and len(sentence.split()) <= LONGEST_HEADING:
+        return True
+    return announces(sentence) or is_ceremony(sentence)
+
+
 _AMOUNT = re.compile(
     r"(?<![\w/.,-])\d[\d.,]*(?: ?%| (?:phần trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|USD|euro|đồng|tấn|kg|ha|km|MW|dự án"
     r"|doanh nghiệp|thỏa thuận|hiệp định|nước|quốc gia|địa phương|người|hộ|lượt|vụ|ca)\b)"
@@ -122,10 +169,20 @@ def amounts(sentence: str) -> int:
     return len(_AMOUNT.findall(sentence)[:MOST_AMOUNTS])
 
 
+# `Đồng thời đề nghị …`: who asks is in the sentence before.
+_SUBJECTLESS = re.compile(
+    r"[\W_]*+(?:bên cạnh đó|cùng với đó|đồng thời|ngoài ra),?+ (?:cam kết|chỉ đạo|giao|khẳng định|kêu gọi|kiến nghị"
+    r"|lưu ý|mong muốn|nhấn mạnh|yêu cầu|đánh giá|đề nghị|đề xuất)(?!\w)",
+    re.IGNORECASE,
+)
+
+
 def refers(sentence: str) -> bool:
     """Return whether a sentence opens with what only the one before explains (``Điều này``, ``Trong đó`` …).
 
     Such a sentence says nothing to a reader who has not seen the one before it; one that merely leans
     (``Ngoài ra, …``) can follow any earlier one of its article.
     """
-    return _pronouns().match(sentence) is not None
+    if _listed("pronouns").match(sentence) is not None or _SUBJECTLESS.match(sentence) is not None:
+        return True
+    return _points(sentence) and _listed("openers").match(sentence) is None

@@ -19,8 +19,9 @@ _BEFORE = (
     "ngoài", "ngoại",
 )  # fmt: skip
 _BARE = re.compile(
-    "".join(rf"(?<![{word[0].upper()}{word[0]}]{word[1:]} )" for word in _BEFORE)
-    + r"(?<!\d )\b[Tt]ỉnh\b(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
+    r"(?=[Tt]ỉnh\b)"  # fails at nearly every place, before all that looks back
+    + "".join(rf"(?<![{word[0].upper()}{word[0]}]{word[1:]} )" for word in _BEFORE)
+    + r"(?<!\d )\b[Tt]ỉnh(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
 )
 
 
@@ -61,6 +62,8 @@ def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[in
     wanted = set(sentences)
     found = []
     for paragraph in document.paragraphs:
+        if wanted.isdisjoint(sentence.index for sentence in paragraph.sentences):
+            continue
         for sentence, spoken in zip(paragraph.sentences, spoken_so_far(paragraph), strict=True):
             if spoken and sentence.index in wanted and not find_provinces(sentence.text):
                 found.append(sentence.index)

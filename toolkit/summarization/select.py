@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from toolkit.document import Document
+from toolkit.provinces import find_provinces
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
-from toolkit.summarization.cues import leans
+from toolkit.summarization.cues import leans, refers
+from toolkit.summarization.home import provinces_left_open
 from toolkit.summarization.terms import FloatArray, document_terms
 from toolkit.text import count_syllables
 
@@ -96,8 +98,8 @@ def mmr(
 def choose(document: Document, scores: FloatArray, budget: Budget, trade_off: float = 0.7) -> tuple[int, ...]:
     """Return the sentences to show, in document order, by MMR; none of them alone where it leans.
 
-    A sentence that opens with ``Theo đó`` or ``Ông cho biết`` is taken only where an earlier sentence
-    is shown too, unless every sentence leans.
+    A sentence that opens with ``Ngoài ra`` is taken only where an earlier sentence is shown too, one that opens with
+    ``Theo đó`` or ``Ông cho biết`` only behind the one before it, unless every sentence leans.
     """
     texts = [sentence.text for sentence in document.sentences]
     lengths = [count_syllables(text) for text in texts]
@@ -106,7 +108,9 @@ def choose(document: Document, scores: FloatArray, budget: Budget, trade_off: fl
     whole = all(leaning)
 
     def accept(index: int, chosen: Sequence[int]) -> bool:
-        return whole or not leaning[index] or any(other < index for other in chosen)
+        if whole or not leaning[index]:
+            return True
+        return index - 1 in chosen if refers(texts[index]) else any(other < index for other in chosen)
 
     limit = limits(budget, len(lengths), sum(lengths))
     found = mmr(scores, lambda i: rows @ rows[[i]].toarray()[0], lengths, limit, trade_off, accept)
@@ -148,18 +152,31 @@ def select(
         picked, notes = [best_alone(document, scores)], (Note(NoteKind.TOO_SMALL),)
     elif is_short(budget, len(picked), n_sentences):
         notes = (Note(NoteKind.FEWER),)
-    return Digest(tuple([_cite(document, i, float(scores[i])) for i in picked]), budget, notes)
+    provinces = _provinces(document, picked)
+    return Digest(tuple([_cite(document, i, float(scores[i]), provinces.get(i)) for i in picked]), budget, notes)
 
 
-def _cite(document: Document, number: int, score: float) -> DigestSentence:
-    """Return a sentence of `document` with its place."""
+def _provinces(document: Document, picked: Sequence[int]) -> dict[int, str]:
+    """Return, by index, the provinces that sentences picked tell of and no sentence up to them names."""
+    left_open = provinces_left_open(document, picked)
+    found: dict[int, str] = {}
+    named: set[str] = set()
+    for index in picked if left_open else ():
+        if index in left_open and left_open[index] not in named:
+            found[index] = left_open[index]
+        named.update(find_provinces(document.sentences[index].text))
+    return found
+
+
+def _cite(document: Document, number: int, score: float, province: str | None) -> DigestSentence:
+    """Return a sentence of `document` with its place, and the province to name beside it."""
     place = number
     for paragraph in document.paragraphs:
         if place < len(paragraph.sentences):
             break
         place -= len(paragraph.sentences)
     sentence = paragraph.sentences[place]
-    return DigestSentence(sentence.text, score, 0, paragraph.index, number, sentence.span)
+    return DigestSentence(sentence.text, score, 0, paragraph.index, number, sentence.span, province=province)
 
 
 def is_short(budget: Budget, n_chosen: int, n_sentences: int) -> bool:

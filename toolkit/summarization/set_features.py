@@ -17,7 +17,7 @@ N_ANCHORS = 5
 N_SINGLES = 4
 """Best sentences that are tried alone."""
 N_RANKED = 10
-"""Best sentences that are tried at all."""
+"""Best sentences that are tried at all, but for those that a leaning one needs."""
 
 _RANKS = (
     *((rank, rank) for rank in range(N_SINGLES)),
@@ -106,15 +106,26 @@ def candidate_sets(tokens: Tokens, scores: FloatArray, allowed: NDArray[np.bool_
     best[owner[kept], rank[kept]] = order[kept]
     document, number = np.nonzero(best[:, _OTHER] >= 0)
     one, two = best[document, _ANCHOR[number]], best[document, _OTHER[number]]
+    anchor, other = _ANCHOR[number], _OTHER[number]
+    # A leaning anchor also comes with the sentence it leans on, whatever rank that has.
+    ranks = np.full(len(tokens.length), -1)
+    ranks[order] = rank
+    found, place = np.nonzero(best[:, :N_ANCHORS] > 0)
+    leaning = best[found, place]
+    before = leaning - 1
+    new = tokens.leans[leaning] & (tokens.document[before] == found) & (ranks[before] >= N_RANKED)
+    document = np.concatenate([document, found[new]])
+    one, two = np.concatenate([one, leaning[new]]), np.concatenate([two, before[new]])
+    anchor, other = np.concatenate([anchor, place[new]]), np.concatenate([other, ranks[before[new]]])
     turned = one > two
     return CandidateSets(
         document=document,
         first=np.where(turned, two, one),
         second=np.where(turned, one, two),
-        rank_1=np.where(turned, _OTHER[number], _ANCHOR[number]),
-        rank_2=np.where(turned, _ANCHOR[number], _OTHER[number]),
+        rank_1=np.where(turned, other, anchor),
+        rank_2=np.where(turned, anchor, other),
         anchors=best[:, :N_ANCHORS],
-    )
+    ).take(np.argsort(document, kind="stable"))
 
 
 def set_features(

@@ -11,14 +11,32 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.summarization.cues import CEREMONY_WORDS, is_ceremony, leans, opening_words
-from toolkit.summarization.syllable_codes import CODE_BITS, BoolArray, CodeArray, codes_of, read_syllables
+from toolkit.summarization.cues import (
+    CEREMONY_WORDS,
+    DEMONSTRATIVES,
+    LAST_WORDS,
+    LONGEST_HEADING,
+    PRONOUNS,
+    REACH,
+    leans,
+    opening_words,
+    says_nothing,
+)
+from toolkit.summarization.syllable_codes import (
+    CODE_BITS,
+    BoolArray,
+    CodeArray,
+    SyllableCodes,
+    codes_of,
+    read_syllables,
+)
 from toolkit.summarization.terms import IntArray, stop_words
 
 N_BUCKETS = 1 << 17
 """Terms share this many places of the model's tables."""
 _KIND = np.uint64(3)
 _ENDS = tuple(map(ord, '.!?…"”'))
+_NO_STATEMENT = tuple(map(ord, '?:"”»'))
 _LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
@@ -41,8 +59,8 @@ class Tokens:
         Number of each document's first sentence in the batch.
     document, place, length, capitals : ndarray of shape (n_sentences,)
         Document of a sentence, its place in it, its syllables, and how many of them have a capital.
-    leans, ceremony, quotes, ends, commas : ndarray of shape (n_sentences,)
-        Whether it opens by pointing back, is mere ceremony, holds a quotation mark, ends as
+    leans, empty, quotes, ends, commas : ndarray of shape (n_sentences,)
+        Whether it opens by pointing back, says nothing (`says_nothing`), holds a quotation mark, ends as
         sentences do; its commas.
     term, sentence : ndarray of shape (n_tokens,)
         Code of each lower-cased syllable, and the sentence it stands in. The two lowest bits of a code
@@ -58,7 +76,7 @@ class Tokens:
     length: IntArray
     capitals: IntArray
     leans: BoolArray
-    ceremony: BoolArray
+    empty: BoolArray
     quotes: BoolArray
     ends: BoolArray
     commas: IntArray
@@ -85,12 +103,12 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
     document = np.repeat(np.arange(len(sources)), n_sentences)
     first = np.cumsum(n_sentences) - n_sentences
     length = found.length[:n]
-    leaning, ceremonial = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    leaning, empty = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
     held = np.flatnonzero(length)
     for number in held[_may_lean(found.code, (np.cumsum(length) - length)[held])].tolist():
         leaning[number] = leans(texts[number])
-    for number in set(found.text[:body][_among(found.code[:body], _codes(CEREMONY_WORDS))].tolist()):
-        ceremonial[number] = is_ceremony(texts[number])
+    for number in _may_be_empty(found, n).tolist():
+        empty[number] = says_nothing(texts[number])
     return Tokens(
         n_sentences=n_sentences,
         title_length=found.length[n:],
@@ -100,7 +118,7 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
         length=length,
         capitals=np.bincount(found.text[:body][found.capital[:body]], minlength=n),
         leans=leaning,
-        ceremony=ceremonial,
+        empty=empty,
         quotes=found.quotes[:n],
         ends=np.isin(found.last[:n], _ENDS),
         commas=found.commas[:n],
@@ -221,7 +239,7 @@ def _stop_codes() -> CodeArray:
 @cache
 def _openings() -> tuple[CodeArray, CodeArray]:
     """Return the codes of openings of one syllable, and of the first two of longer ones, both sorted."""
-    single = codes_of(words[0] for words in opening_words() if len(words) == 1)
+    single = codes_of([*PRONOUNS, *(words[0] for words in opening_words() if len(words) == 1)])
     both = read_syllables([word for words in opening_words() if len(words) == 2 for word in words]).code
     return single, np.sort(_pair(both[::2], both[1::2]))
 
@@ -229,8 +247,22 @@ def _openings() -> tuple[CodeArray, CodeArray]:
 def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
     """Return whether the syllables from `first` on can be an opening that points back."""
     single, double = _openings()
-    pair = _pair(code[first], code[np.minimum(first + 1, len(code) - 1)])
-    return _among(code[first], single) | _among(pair, double)
+    nearby = [code[np.minimum(first + step, len(code) - 1)] for step in range(REACH)]
+    may = _among(nearby[0], single) | _among(_pair(nearby[0], nearby[1]), double)
+    for later in nearby[1:]:
+        may |= _among(later, _codes(DEMONSTRATIVES))
+    return may
+
+
+def _may_be_empty(found: SyllableCodes, n: int) -> IntArray:
+    """Return which of the first `n` texts have a sign of saying nothing: a word of ceremony, how they end."""
+    length, last = found.length[:n], found.last[:n]
+    may = np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
+    body = found.code[: int(length.sum())]
+    may[found.text[: len(body)][_among(body, _codes(CEREMONY_WORDS))]] = True
+    held = np.flatnonzero(length)
+    may[held] |= _among(body[np.cumsum(length)[held] - 1], _codes(LAST_WORDS))
+    return np.flatnonzero(may)
 
 
 def _among(codes: CodeArray, few: CodeArray) -> BoolArray:

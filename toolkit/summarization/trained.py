@@ -14,11 +14,12 @@ from toolkit.results import Budget
 from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, cover, document_coverage, figures_first, products, shared_coverage
+from toolkit.summarization.cues import refers
 from toolkit.summarization.home import leaves_province_open
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Choice, Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
-from toolkit.summarization.set_features import candidate_sets, set_features
+from toolkit.summarization.set_features import CandidateSets, candidate_sets, set_features
 from toolkit.summarization.terms import FloatArray
 from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tokens
 
@@ -27,8 +28,8 @@ _FILL_FROM = 80
 """Syllables from which a budget has room for more than the one or two sentences of an abstract."""
 _AMOUNT, _LONG = 0.6, 45
 """What each amount adds to a sentence in a longer digest, and the syllables beyond which a sentence loses."""
-_CEREMONY = 0.1
-"""What a sentence keeps of its value in a longer digest if it is mere ceremony."""
+_EMPTY = 0.1
+"""What a sentence keeps of its value in a longer digest if it says nothing."""
 
 
 _ROUGH, _FEW = 30, 6
@@ -122,9 +123,7 @@ class TrainedSummarizer:
         possible = (size <= room[sets.document]) & ((sets.first == sets.second) | (most[sets.document] >= 2))
         sets = sets.take(possible)
         features = set_features(tokens, ranked.weighed, ranked.rows, ranked.scores, sets)
-        # What leans at the top loses to anything that does not, and so does mere ceremony.
-        rough = self.model.sets.predict(features, stop=_ROUGH) - 10.0 * tokens.leans[sets.first]
-        rough -= 5.0 * (tokens.ceremony[sets.first] | tokens.ceremony[sets.second])
+        rough = self.model.sets.predict(features, stop=_ROUGH) - _penalty(tokens, sets, sources)
         # The first trees leave the few sets that the others have to tell apart.
         few = sets.leading(rough, _FEW)
         sets, worth = sets.take(few), rough[few] + self.model.sets.predict(features[few], start=_ROUGH)
@@ -147,6 +146,18 @@ class TrainedSummarizer:
                 chosen = _fill(ranked, number, sources[number], chosen, limit)
             result.append(Choice(scores, tuple(index - start for index in chosen)))
         return result
+
+
+def _penalty(tokens: Tokens, sets: CandidateSets, sources: Sequence[Source]) -> FloatArray:
+    """Return what sets lose, shape (n_sets,): more for what leans at the top than for what says nothing.
+
+    Least for a second sentence that only the one before it explains, where that is not the first.
+    """
+    lost = 10.0 * tokens.leans[sets.first] + 5.0 * (tokens.empty[sets.first] | tokens.empty[sets.second])
+    for number in np.flatnonzero(tokens.leans[sets.second] & (sets.second > sets.first + 1)).tolist():
+        document, second = int(sets.document[number]), int(sets.second[number])
+        lost[number] += 2.0 * refers(sources[document].sentences[second - int(tokens.first[document])])
+    return lost
 
 
 def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], limit: Limits) -> tuple[int, ...]:
@@ -173,7 +184,7 @@ def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], 
         return bool(find_provinces(source.title or "")) or any(names(other) for other in taken if other < index)
 
     values = np.maximum(ranked.scores[start:stop], 1e-9)
-    values = np.where(tokens.ceremony[start:stop], values * _CEREMONY, values)
+    values = np.where(tokens.empty[start:stop], values * _EMPTY, values)
     values *= figures_first(texts, mine.length, _AMOUNT, _LONG)
     gain = products(values, mine.length, added=0.8, cost=0.2)
     first = tuple(index - start for index in chosen)
@@ -182,7 +193,7 @@ def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], 
     if unplaced:
         # `Tỉnh có 12 dự án` comes with the sentence that says which province, or not at all.
         index = unplaced[0]
-        naming = [i for i in range(index) if names(i) and not leaning[i] and not tokens.ceremony[start + i]]
+        naming = [i for i in range(index) if names(i) and not leaning[i] and not tokens.empty[start + i]]
         more = (*first, *naming[-1:], index)
         if naming and len(more) <= limit.sentences and int(mine.length[list(more)].sum()) <= limit.syllables:
             first = more
