@@ -32,6 +32,8 @@ TITLELESS = 0.2
 """Share of the articles trained on without their title: outlets do not always give one."""
 WEIGHTS = np.array([1.0, 1.0, 1.5, 0.5, 0.5, 1.5]) / 6
 """What the forests learn: ROUGE-1/2/L F1 over syllables, and the same in ASCII."""
+_DRAWS, _SHARE_DRAWN = 4, 0.8
+"""Forests of clusters that are averaged, and the share of the clusters that each learns from."""
 _BATCH = 400
 _FREQUENT = 8000
 """Syllables seen most often, by whose rates the classes of the table are bounded."""
@@ -310,13 +312,36 @@ class ClusterExamples:
             self.sentences.append((rows, 0.3 * shares[0] + 0.7 * shares[1], length))
 
     def fit(self, kept: Sequence[int]) -> ClusterForests:
-        """Return the forests learned from the clusters `kept`."""
-        rows, target, weight = (np.concatenate(part) for part in zip(*(self.sentences[i] for i in kept), strict=True))
+        """Return the forests learned from the clusters `kept`: means over draws of them, as there are few.
+
+        References
+        ----------
+        Bühlmann and Yu (2002), "Analyzing Bagging", Annals of Statistics: without replacement ("subagging").
+        """
+        draw = np.random.default_rng(SEED)
         gentle = {"learning_rate": 0.05, "l2_regularization": 5.0}
-        sentences = fit(rows, target, 160, 60, sample_weight=weight / weight.mean(), **gentle)
-        learned = []
-        for examples in self.concepts:
-            shown, found = (np.concatenate(part) for part in zip(*(examples[i] for i in kept), strict=True))
-            learned.append(fit(shown, found, 100, 200, learning_rate=0.1, l2_regularization=5.0))
-        one, two = learned
-        return ClusterForests(sentences, (one, two))
+        sentences: list[Forest] = []
+        concepts: tuple[list[Forest], list[Forest]] = ([], [])
+        for _ in range(_DRAWS):
+            drawn = np.sort(draw.choice(kept, round(_SHARE_DRAWN * len(kept)), replace=False)).tolist()
+            rows, target, weight = (
+                np.concatenate(part) for part in zip(*(self.sentences[i] for i in drawn), strict=True)
+            )
+            sentences.append(fit(rows, target, 160, 60, sample_weight=weight / weight.mean(), **gentle))
+            for examples, learned in zip(self.concepts, concepts, strict=True):
+                shown, found = (np.concatenate(part) for part in zip(*(examples[i] for i in drawn), strict=True))
+                learned.append(fit(shown, found, 100, 200, learning_rate=0.1, l2_regularization=5.0))
+        return ClusterForests(mean_forest(sentences), (mean_forest(concepts[0]), mean_forest(concepts[1])))
+
+
+def mean_forest(forests: Sequence[Forest]) -> Forest:
+    """Return the forest that predicts the mean of what `forests` predict."""
+    trees = np.cumsum([0, *(len(forest.leaves) for forest in forests)])
+    return Forest(
+        feature=np.concatenate([forest.feature for forest in forests]),
+        threshold=np.concatenate([forest.threshold for forest in forests]),
+        tree=np.concatenate([f.tree + first for f, first in zip(forests, trees[:-1], strict=True)]).astype(np.int32),
+        mask=np.concatenate([forest.mask for forest in forests]),
+        leaves=np.concatenate([forest.leaves / np.float32(len(forests)) for forest in forests]),
+        base=np.mean([forest.base for forest in forests], axis=0),
+    )

@@ -1,5 +1,6 @@
 """The trained summariser: its forest by hand, its arrays, its folder, one article and many."""
 
+import dataclasses
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.learn_summarizer import mean_forest
 from tests.test_summarization import NEWS, document
 from toolkit.errors import ModelError
 from toolkit.results import Budget
@@ -41,6 +43,13 @@ def stump_and_tree():
 )
 def test_forest_adds_the_leaf_of_every_tree(row, value):
     assert stump_and_tree().predict(np.array([row], dtype=np.float32)).tolist() == [value]
+
+
+def test_mean_of_forests_predicts_the_mean_of_what_they_predict():
+    one = stump_and_tree()
+    two = dataclasses.replace(one, leaves=one.leaves * 3, base=one.base + 2)
+    rows = np.array([[1, 0], [1.5, 0], [6, -1], [0, 9]], dtype=np.float32)
+    assert mean_forest([one, two]).predict(rows) == pytest.approx((one.predict(rows) + two.predict(rows)) / 2)
 
 
 def test_forest_of_no_rows_predicts_nothing():
