@@ -148,7 +148,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         )
         matrix = features.fit_transform(texts, target)
         if not features.n_features_:
-            raise CorpusError(f"no word stands in {self.min_df} texts; give more texts or lower min_df")
+            raise CorpusError(f"no word stands in {self.min_df} texts; give more texts, or longer ones")
         lessons = (
             None if taught is None else Lessons.of_texts(features, _checked_texts(taught[0]), taught[1], len(names))
         )
