@@ -10,7 +10,7 @@ from toolkit.corpus import LabelledText
 from toolkit.corrections import distinct, merge, read_corrections
 from toolkit.document import Document
 from toolkit.errors import CorpusError
-from toolkit.report.streams import CsvRows
+from toolkit.report.streams import CsvRows, csv_rows
 from toolkit.report.tables import Rows, columns_of, rows_of
 from toolkit.report.workbook import write_xlsx
 from toolkit.results import Analysis, LabelledParagraph, Prediction
@@ -139,6 +139,18 @@ def test_text_too_long_for_a_cell_of_a_sheet_is_whole_again(tmp_path: Path) -> N
         write_xlsx(target, columns_of(("trade",), Rows.LABELS), rows_of(analyses, ("trade",), Rows.LABELS))
     read = read_corrections(tmp_path / "a.xlsx", MANY)
     assert [(row.text, row.labels) for row in read] == [(text.strip(), ("trade",)), ("Ngắn.", ())]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_blocks_that_a_digest_left_out_are_no_corrections(suffix: str, tmp_path: Path) -> None:
+    columns = ["source", "paragraph", "labels", "review", "text", "dropped"]
+    rows = [["a.txt", 1, "trade", "", "Đoạn.", None], ["a.txt", None, None, None, "Ảnh: Văn A.", "caption"]]
+    if suffix == "csv":
+        (tmp_path / "a.csv").write_bytes(csv_rows([columns, *rows]))
+    else:
+        with (tmp_path / "a.xlsx").open("wb") as target:
+            write_xlsx(target, columns, rows)
+    assert [row.text for row in read_corrections(tmp_path / f"a.{suffix}", MANY)] == ["Đoạn."]
 
 
 # --- joining ------------------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def read_corrections(
     known = dict.fromkeys(label for row in rows for label in row.labels)
     forms = (_EXPORT, Form(text_column, label_column), Form())
     try:
-        read = list(_whole(read_rows(path, forms)))
+        read = list(_paragraphs(read_rows(path, forms)))
     except DecodingError as error:
         raise CorpusError(f"{path}: is in no encoding that is recognised; save it as CSV UTF-8 or XLSX") from error
     found: dict[str, LabelledText] = {}
@@ -176,15 +176,23 @@ def _listed(labels: Sequence[str]) -> str:
     return ", ".join(map(repr, labels)) or "none"
 
 
-def _whole(rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows, a text that was too long for a cell of a sheet joined with its rest in the rows below it."""
+def _paragraphs(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows but for what an export of `digest` lists of blocks that are no paragraphs.
+
+    A text that was too long for a cell of a sheet is joined with its rest in the rows below it.
+    """
     last: Row | None = None
     for row in rows:
-        if last is not None and row.record.get("paragraph", 0) is None and row.cell is None:
+        record = row.record
+        if last is not None and row.cell is None and record.get("paragraph", 0) is None and not record.get("dropped"):
             last = replace(last, text=last.text + row.text)
             continue
-        if last is not None:
+        if last is not None and not _is_dropped(last):
             yield last
         last = row
-    if last is not None:
+    if last is not None and not _is_dropped(last):
         yield last
+
+
+def _is_dropped(row: Row) -> bool:
+    return _EXPORT.columns(row.record) is not None and bool(row.record.get("dropped"))
