@@ -80,6 +80,12 @@ def test_what_changed_names_labels_that_came_and_went() -> None:
     assert "  a:1: gạo → nông sản" in lines
 
 
+def test_texts_without_words_are_refused_with_a_remedy_that_the_command_has() -> None:
+    rows = [LabelledText(text, (text,), text, single=True) for text in ("???", "!!!")]
+    with pytest.raises(CorpusError, match="no word stands in any text; give more texts, or longer ones"):
+        train(rows, cv=0)
+
+
 def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
     articles = [replace(row, text=row.text * 40) for row in ROWS]
     assert [suited_classifier(rows).min_df for rows in (ROWS[:20], ROWS * 4)] == [1, 2]
