@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -170,15 +170,11 @@ def test_long_name_of_a_label_leaves_the_figures_whole(model: TopicModel) -> Non
     name = "Hợp tác kinh tế quốc tế và hội nhập của các địa phương trong vùng kinh tế trọng điểm phía Nam " * 2
     model = replace(model, labels=(name.strip(), *model.labels[1:]))
     evaluation = evaluate_model(model, [LabelledText("Xuất khẩu gạo tăng.", (name.strip(),), "1")], explain=False)
-    console = Console(width=80, file=io.StringIO())
-    console.print(render_evaluation(evaluation))
-    first = console.file.getvalue().splitlines()[1]  # type: ignore[attr-defined]  # a StringIO
-    scores = evaluation.labels[0]
-    assert first.split()[-3:] == [
-        f"{scores.f1_interval.low:.3f}–{scores.f1_interval.high:.3f}",
-        f"{scores.average_precision:.3f}",
-        f"{scores.calibration_error:.3f}",
-    ]
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(render_evaluation(evaluation))
+    first = capture.get().splitlines()[1]
+    assert re.search(r" 1( +[01]\.\d{3}){3} +[01]\.\d{3}–[01]\.\d{3}( +[01]\.\d{3}){2}$", first)
 
 
 def test_labels_that_the_model_does_not_know_are_refused(model: TopicModel) -> None:

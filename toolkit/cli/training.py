@@ -60,7 +60,7 @@ def train(
     from toolkit.training import train as train_on
 
     if cv == 1:
-        raise typer.BadParameter("one fold leaves nothing to train on; give 2 or more, or 0", param_hint="--cv")
+        raise typer.BadParameter("expected 0 or at least 2 folds, found 1", param_hint="--cv")
     column = text_column or TEXT_COLUMN
     rows = read_labelled(data, text_column=column, label_column=label_column, encoding=encoding)
     lines = []
