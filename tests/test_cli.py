@@ -375,11 +375,10 @@ def test_slip_in_a_correction_leaves_the_model_alone(tmp_path: Path) -> None:
 def test_texts_that_stand_twice_are_said(tmp_path: Path) -> None:
     lines = ["text,label", "Giá gạo tăng,a", "Đội bóng thắng,b", "Giá gạo  tăng,a", "Đội bóng thắng,a"]
     (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
-    _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model")
+    _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model", "--cv", "0")
     assert "1 row(s) repeat text and labels of another and are left out" in err
     assert f"both count: {tmp_path}/a.csv:3 (b) and {tmp_path}/a.csv:5 (a)" in err
     assert "3 texts, 2 labels" in err
-    assert "too few texts for cross-validation" in err
 
 
 @pytest.mark.parametrize("place", ["a.csv/model", "x" * 300, "a.csv"])
