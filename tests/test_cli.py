@@ -378,6 +378,7 @@ def test_texts_that_stand_twice_are_said(tmp_path: Path) -> None:
     _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model", "--cv", "0")
     assert "1 row(s) repeat text and labels of another and are left out" in err
     assert f"both count: {tmp_path}/a.csv:3 (b) and {tmp_path}/a.csv:5 (a)" in err
+    assert "where a text can have several labels, write them into one row" in err
     assert "3 texts, 2 labels" in err
 
 

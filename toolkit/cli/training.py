@@ -186,6 +186,8 @@ def _doubles(different: Distinct) -> Iterator[str]:
         shown = "; ".join(map(" and ".join, listed))
         more = "; …" if len(pairs) > 3 else ""
         yield f"{len(pairs)} row(s) give a text other labels than an earlier one, and both count: {shown}{more}"
+        if all(row.single for row in different.rows):
+            yield "where a text can have several labels, write them into one row, ; between them, of a column labels"
 
 
 def _report(trained: Trained, cv: int) -> None:
