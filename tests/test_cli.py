@@ -293,6 +293,23 @@ def test_train_label_evaluate_on_labels_of_ones_own(tmp_path: Path) -> None:
     assert json.loads(out)[0]["labels"] == ["bóng đá", "kinh tế"]
 
 
+def test_training_replaces_a_model_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, model = tmp_path / "mine.csv", tmp_path / "model"
+    data.write_text("text,label\nXuất khẩu gạo tăng.,kinh tế\nĐội bóng thắng trận.,thể thao\n", encoding="utf-8")
+    run("train", data, "-o", model, "--cv", "0")
+    check = model / "check.csv"
+    check.write_text("text,label\nGiá thép giảm.,kinh tế\n", encoding="utf-8")
+    _, err = run("train", data, "--add", check, "-o", model, code=1)
+    assert err == f"toolkit: {model}: holds 'check.csv', no part of a model; move it, or name another place\n"
+    assert check.exists()
+    check.unlink()
+    run("train", data, "-o", model, "--cv", "0")
+    monkeypatch.chdir(tmp_path)
+    _, err = run("train", data, "-o", ".", code=1)
+    assert err == "toolkit: .: is the current folder, which cannot be replaced; name a folder in it\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "model"]
+
+
 def test_corrections_come_back(tmp_path: Path) -> None:
     rows = [{"text": text, "labels": list(labels)} for text, labels in LABELLED]
     data = tmp_path / "mine.jsonl"
@@ -316,6 +333,70 @@ def test_corrections_come_back(tmp_path: Path) -> None:
     news = "Đội bóng của công ty gạo thắng trận chung kết chiều qua.".encode()
     out, _ = run("label", "-", "--models", tmp_path / "model", "--format", "json", stdin=news)
     assert json.loads(out)[0]["paragraphs"][0]["labels"] == ["trade"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_review_of_one_label_a_text_comes_back_as_it_went(suffix: str, tmp_path: Path) -> None:
+    lines = [["nội dung", "chủ đề"]]
+    lines += [[text, "Bóng đá; thể thao" if "bóng" in text else "Kinh tế, xã hội"] for text, _ in LABELLED]
+    data, exported = tmp_path / "mine.csv", tmp_path / f"check.{suffix}"
+    with data.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows(lines)
+    (tmp_path / "mine.txt").write_text("\n".join(text for text, _ in LABELLED[36:]), encoding="utf-8")
+    columns = ("--text-column", "nội dung", "--label-column", "chủ đề")
+    _, err = run("train", data, *columns, "-o", tmp_path / "model", "--cv", "0")
+    assert "72 texts, 3 labels, any number of them a text" in err  # "; " separates them in a column of this name
+    data.write_text(data.read_text(encoding="utf-8").replace("đá; thể", "đá - thể"), encoding="utf-8")
+    _, err = run("train", data, *columns, "-o", tmp_path / "model", "--cv", "0")
+    assert "it gave any number of labels a text; the new one gives exactly one label a text" in err
+    run("label", tmp_path / "mine.txt", "--models", tmp_path / "model", "-o", exported, "--format", suffix)
+    _, err = run("train", data, *columns, "--add", exported, "-o", tmp_path / "model")
+    assert f"{exported}: 0 corrected, 0 new, 36 unchanged" in err
+    assert "72 texts, 2 labels, exactly one of them a text" in err
+    assert "gave other labels to 0 of 72 texts" in err
+
+
+def test_slip_in_a_correction_leaves_the_model_alone(tmp_path: Path) -> None:
+    rows = [{"text": text, "labels": list(labels)} for text, labels in LABELLED]
+    data, slip = tmp_path / "mine.jsonl", tmp_path / "check.csv"
+    data.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    run("train", data, "-o", tmp_path / "model", "--cv", "0", "-q")
+    before = (tmp_path / "model" / "model.json").read_bytes()
+    slip.write_text("text,labels\nCông ty trồng gạo.,trade;fdj\n", encoding="utf-8")
+    _, err = run("train", data, "--add", slip, "-o", tmp_path / "model", code=1)
+    assert f"{slip}:2: 'fdj' (did you mean 'fdi'?)" in err
+    assert (tmp_path / "model" / "model.json").read_bytes() == before
+    _, err = run("train", data, "--add", slip, "-o", tmp_path / "model", "--new-labels", "--cv", "0")
+    assert f"{slip}: 0 corrected, 1 new, 0 unchanged" in err
+    assert "fdj: new, given " in err
+    assert "no cross-validation was wanted" in err
+
+
+def test_texts_that_stand_twice_are_said(tmp_path: Path) -> None:
+    lines = ["text,label", "Giá gạo tăng,a", "Đội bóng thắng,b", "Giá gạo  tăng,a", "Đội bóng thắng,a"]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf-8")
+    _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model", "--cv", "0")
+    assert "1 row(s) repeat text and labels of another and are left out" in err
+    assert f"both count: {tmp_path}/a.csv:3 (b) and {tmp_path}/a.csv:5 (a)" in err
+    assert "where a text can have several labels, write them into one row" in err
+    assert "3 texts, 2 labels" in err
+
+
+@pytest.mark.parametrize("place", ["a.csv/model", "x" * 300, "a.csv"])
+def test_place_that_cannot_hold_a_model_is_named_before_the_training(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("text,label\nGiá gạo tăng,a\nĐội bóng thắng,b\n", encoding="utf-8")
+    monkeypatch.setattr("toolkit.training.train", lambda *_, **__: pytest.fail("trained in vain"))
+    _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / place, code=1)
+    assert err.startswith(f"toolkit: {tmp_path / place}: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", [("--cv", "1"), ("--cv", "-1"), ("--seed", "-1")])
+def test_numbers_that_training_cannot_use_are_wrong_usage(option: tuple[str, str], tmp_path: Path) -> None:
+    _, err = run("train", "a.csv", "-o", tmp_path / "model", *option, code=2)
+    assert f"Invalid value for {option[0]!r}" in err or f"Invalid value for {option[0]}" in err
 
 
 def test_data_without_labels_is_one_line(tmp_path: Path) -> None:

@@ -3,13 +3,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import unicodedata
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
-from toolkit.errors import CorpusError, InputNotFoundError
+from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
+from toolkit.report.streams import csv_rows
+from toolkit.report.workbook import write_xlsx
 
 CORPUS = ROOT / "corpus"
 
@@ -82,9 +86,86 @@ def test_csv_with_one_label_or_several(tmp_path: Path) -> None:
     assert [row.labels for row in read_labelled(tmp_path / "b.csv")] == [("trade", "fdi"), ()]
 
 
+def column(folder: Path, header: str, *cells: str) -> Path:
+    rows = [f'Tin {number}.,"{cell}"' for number, cell in enumerate(cells)]
+    (folder / "a.csv").write_text("\n".join([f"text,{header}", *rows]), encoding="utf-8")
+    return folder / "a.csv"
+
+
+def test_column_of_another_name_holds_one_label_a_text_where_every_row_does(tmp_path: Path) -> None:
+    rows = read_labelled(column(tmp_path, "chủ đề", "Y tế, sức khỏe", "Kinh tế"), label_column="chủ đề")
+    assert [(row.labels, row.single) for row in rows] == [(("Y tế, sức khỏe",), True), (("Kinh tế",), True)]
+    for cell in ("a;b", ""):
+        rows = read_labelled(column(tmp_path, "chủ đề", "a", cell), label_column="chủ đề")
+        assert [row.single for row in rows] == [False, False]
+    rows = read_labelled(column(tmp_path, "labels", "a", "b"))
+    assert [row.single for row in rows] == [False, False]
+
+
+def test_columns_are_found_whatever_their_capitals(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("sep=;\n Text ;Label;Doubtful\nTin.;a;x\n", encoding="utf-8")
+    (row,) = read_labelled(tmp_path / "a.csv")
+    assert (row.text, row.labels, row.single, row.doubtful, row.id) == (
+        "Tin.",
+        ("a",),
+        True,
+        True,
+        f"{tmp_path}/a.csv:3",
+    )
+
+
+@pytest.mark.parametrize("cell", ["trade,fdi", "trade | fdi"])
+def test_other_separators_than_semicolons_are_refused(cell: str, tmp_path: Path) -> None:
+    path = column(tmp_path, "labels", "trade", "fdi", cell)
+    with pytest.raises(CorpusError, match=r"a\.csv:4: expected labels separated by ;, found .* write trade;fdi"):
+        read_labelled(path)
+
+
+def test_names_of_labels_have_one_form(tmp_path: Path) -> None:
+    apart = unicodedata.normalize("NFD", "Giáo dục")
+    rows = [{"text": "Một.", "labels": ["Giáo dục", f" {apart} "]}, {"text": "Hai.", "labels": f"{apart};Hoà bình"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    assert [row.labels for row in read_labelled(tmp_path / "a.jsonl")] == [("Giáo dục",), ("Giáo dục", "Hòa bình")]
+    with pytest.raises(CorpusError, match=r"a\.csv:3: .* found 'giáo dục', and in .*a\.csv:2 'Giáo dục'; write them"):
+        read_labelled(column(tmp_path, "label", "Giáo dục", "giáo dục"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "doubtful"), [(["", "0", "False", "no", "Không"], False), (["1", "TRUE", "yes", "có", " x "], True)]
+)
+def test_doubt_is_said_in_words(cells: list[str], doubtful: bool, tmp_path: Path) -> None:
+    lines = [f"Tin.,a,{cell}" for cell in cells]
+    (tmp_path / "a.csv").write_text("\n".join(["text,label,doubtful", *lines]), encoding="utf-8")
+    assert [row.doubtful for row in read_labelled(tmp_path / "a.csv")] == [doubtful] * 5
+
+
+def test_doubt_in_other_words_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label,doubtful\nTin.,a,hơi hơi\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"a\.csv:2: expected 1 or 0, .* in 'doubtful', found 'hơi hơi'"):
+        read_labelled(tmp_path / "a.csv")
+
+
+def test_workbook_is_read_as_a_table(tmp_path: Path) -> None:
+    with (tmp_path / "a.xlsx").open("wb") as target:
+        write_xlsx(target, ["bài", "chủ đề", "doubtful"], [["Tin một.", "a", True], ["Tin hai.", 7, None]])
+    rows = read_labelled(tmp_path / "a.xlsx", text_column="bài", label_column="chủ đề")
+    assert [(row.text, row.labels, row.doubtful) for row in rows] == [
+        ("Tin một.", ("a",), True),
+        ("Tin hai.", ("7",), False),
+    ]
+    assert rows[0].id == f"{tmp_path}/a.xlsx#toolkit:2"
+
+
 def test_text_that_was_made_harmless_for_a_spreadsheet_comes_back(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,label\n'=SUM(A1) là công thức.,a\n'Trích dẫn' mở đầu.,b\n", encoding="utf-8")
     assert [row.text for row in read_labelled(tmp_path / "a.csv")] == ["=SUM(A1) là công thức.", "'Trích dẫn' mở đầu."]
+
+
+@pytest.mark.parametrize("first", [*"=+-@＝＋－＠", "\t", "\n"])
+def test_whatever_is_made_harmless_comes_back(first: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(csv_rows([["text", "label"], [f"{first}Tin.", "-a"]]))
+    (row,) = read_labelled(tmp_path / "a.csv")
+    assert (row.text, row.labels) == (f"{first}Tin.", ("-a",))
 
 
 def test_jsonl_gzipped_with_named_columns(tmp_path: Path) -> None:
@@ -102,6 +183,7 @@ def test_jsonl_gzipped_with_named_columns(tmp_path: Path) -> None:
         ('{"text": " ", "label": "a"}', "expected text in 'text'"),
         ('{"text": "Tin.", "label": ""}', "texts without labels need a 'labels' column"),
         ('{"text": "Tin.", "labels": [1]}', "expected label names in 'labels'"),
+        ('{"text": "Tin.", "labels": ["a", " "]}', "expected label names in 'labels'"),
         ('{"text": "Tin.", "labels": {"a": 1}}', "expected a label or a list of labels"),
         ("{oops", "a.jsonl:1: expected one JSON record a line"),
     ],
@@ -115,9 +197,25 @@ def test_labelled_data_without_form_is_refused(tmp_path: Path, content: str, mes
 def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputNotFoundError, match="found nothing; check the path"):
         read_labelled(tmp_path / "nowhere.csv")
-    (tmp_path / "a.jsonl.gz").write_bytes(b"no gzip")
-    with pytest.raises(CorpusError, match="cannot be read"):
-        read_labelled(tmp_path / "a.jsonl.gz")
+    whole = gzip.compress(b'{"text": "Tin.", "label": "a"}' * 40)
+    for damaged in (b"no gzip", whole[:-9], whole[:12] + b"\xff" * 9 + whole[21:]):
+        (tmp_path / "a.jsonl.gz").write_bytes(damaged)
+        with pytest.raises(CorpusError, match="cannot be read"):
+            read_labelled(tmp_path / "a.jsonl.gz")
+
+
+def test_damaged_workbook_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with path.open("wb") as target:
+        write_xlsx(target, ["text", "label"], [["Tin một.", "a"]])
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("xl/worksheets/sheet1.xml").header_offset
+    damages = [b"", b"text,label", whole[:-30], whole[: start + 60] + b"\xff" * 20 + whole[start + 80 :]]
+    for damaged in damages:
+        path.write_bytes(damaged)
+        with pytest.raises(ToolkitError, match=r"a\.xlsx"):
+            read_labelled(path)
 
 
 # --- references ---------------------------------------------------------------------------------------

@@ -132,6 +132,19 @@ def test_rows_of_csv_that_do_not_fit_are_reported(tmp_path: Path) -> None:
     assert "expected CSV, found a row that is none" in str(errors[1])
 
 
+@pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
+def test_separator_that_a_line_for_excel_states_is_taken(separator: str, tmp_path: Path) -> None:
+    lines = [f"sep={separator}", f"text{separator}n", f"Một, hai; ba.{separator}1", "Bốn."]
+    if separator in ",;":
+        lines[2] = f'"Một, hai; ba."{separator}1'
+    (tmp_path / "a.csv").write_text("\r\n".join(lines), encoding="utf-8-sig")
+    documents = list(iter_documents(tmp_path / "a.csv"))
+    assert [(d.text, d.source) for d in documents] == [
+        ("Một, hai; ba.", f"{tmp_path}/a.csv:3"),
+        ("Bốn.", f"{tmp_path}/a.csv:4"),
+    ]
+
+
 def test_json_array_and_lists_of_paragraphs_are_read(tmp_path: Path) -> None:
     rows = [{"paragraphs": ["Đoạn một.", "Đoạn hai."]}, {"sentences": ["Câu một.", "Câu hai."]}, {"text": None}]
     (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import LABELLED, ROOT
 from tests.test_cli import NEWS, run
 from tests.test_io_encodings import encoded
 
@@ -45,6 +45,17 @@ def test_commands_of_the_how_tos_run(path: Path, model_folder: Path, office: Pat
         out, _ = run(*arguments, "--models", model_folder)
         output = arguments[arguments.index("-o") + 1] if "-o" in arguments else None
         assert out if output is None else (office / output).stat().st_size > 0 and not out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("train-on-your-labels*.md")), ids=lambda p: p.name)
+def test_commands_of_the_how_to_on_training_run(path: Path, office: Path) -> None:
+    lines = [f"{text},{'bóng đá' if 'bóng' in text else 'kinh tế'}" for text, _ in LABELLED]
+    for name in ("mine.csv", "held-out.csv"):
+        (office / name).write_text("\n".join(["text,label", *lines]), encoding="utf-8")
+    said = [run(*arguments) for arguments in commands(path)]
+    assert "72 texts, 2 labels, exactly one of them a text" in said[0][1]
+    assert "the model before gave other labels to 0 of" in said[-1][1]
 
 
 @pytest.mark.parametrize("path", [p for p in DOCS if code(p)], ids=lambda p: p.name)

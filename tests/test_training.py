@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from tests.conftest import LABELLED
 from toolkit.classification import TopicModel
@@ -18,7 +20,8 @@ from toolkit.evaluation.topics import (
     indicator,
     reliability,
 )
-from toolkit.training import checksum, suited_classifier, train
+from toolkit.report.evaluation import render_evaluation
+from toolkit.training import checksum, compare, suited_classifier, train
 
 ROWS = [LabelledText(text, labels, f"r{n}") for n, (text, labels) in enumerate(LABELLED)]
 
@@ -57,6 +60,30 @@ def test_few_texts_train_without_cross_validation() -> None:
     trained = train(rows, cv=0)
     assert trained.held_out is None
     assert [p.labels for p in trained.model.predict(["gạo", "bóng"])] == [("a",), ("b",)]
+
+
+def test_what_changed_names_labels_that_came_and_went() -> None:
+    def trained(*rows: tuple[str, str]) -> TopicModel:
+        texts = [LabelledText(text, (label,), str(n), single=True) for n, (text, label) in enumerate(rows)]
+        return train(texts, cv=0).model
+
+    before = trained(("Xuất khẩu gạo.", "gạo"), ("Đá bóng.", "bóng"))
+    after = trained(("Xuất khẩu gạo.", "nông sản"), ("Đá bóng.", "bóng"))
+    lines = compare(
+        before, after, [LabelledText("Xuất khẩu gạo.", ("nông sản",), "a:1"), LabelledText("Đá bóng.", (), "a:2")]
+    )
+    assert lines[:3] == [
+        "the model before gave other labels to 1 of 2 texts",
+        "  nông sản: new, given 1 more, 0 no longer",
+        "  gạo: no label of the new model any more, given 0 more, 1 no longer",
+    ]
+    assert "  a:1: gạo → nông sản" in lines
+
+
+def test_texts_without_words_are_refused_with_a_remedy_that_the_command_has() -> None:
+    rows = [LabelledText(text, (text,), text, single=True) for text in ("???", "!!!")]
+    with pytest.raises(CorpusError, match="no word stands in any text; give more texts, or longer ones"):
+        train(rows, cv=0)
 
 
 def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
@@ -137,6 +164,17 @@ def test_file_form_holds_ids_and_no_text(model: TopicModel) -> None:
     as_json = json.dumps(evaluation.to_dict(), ensure_ascii=False)
     assert "sai-1" in as_json
     assert "gạo" not in as_json
+
+
+def test_long_name_of_a_label_leaves_the_figures_whole(model: TopicModel) -> None:
+    name = "Hợp tác kinh tế quốc tế và hội nhập của các địa phương trong vùng kinh tế trọng điểm phía Nam " * 2
+    model = replace(model, labels=(name.strip(), *model.labels[1:]))
+    evaluation = evaluate_model(model, [LabelledText("Xuất khẩu gạo tăng.", (name.strip(),), "1")], explain=False)
+    console = Console(width=80)
+    with console.capture() as capture:
+        console.print(render_evaluation(evaluation))
+    first = capture.get().splitlines()[1]
+    assert re.search(r" 1( +[01]\.\d{3}){3} +[01]\.\d{3}–[01]\.\d{3}( +[01]\.\d{3}){2}$", first)
 
 
 def test_labels_that_the_model_does_not_know_are_refused(model: TopicModel) -> None:

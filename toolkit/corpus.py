@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,20 +11,18 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
-from toolkit.io.jsonl import json_records
-from toolkit.io.table import CsvReader, csv_records
+from toolkit.errors import CorpusError
+from toolkit.labels import join_labels, parts_of
+from toolkit.rows import LABELS as LABELS_COLUMN
+from toolkit.rows import TEXT_COLUMN, Form, Row, read_records, read_rows
 from toolkit.text import count_syllables, normalize
 
 LABELS = ("trade", "fdi", "oda", "directives")
 """The labels of ``corpus/`` in their order; the classifier itself learns whatever labels the data has."""
 
-TEXT_COLUMN, LABEL_COLUMNS = "text", ("labels", "label")
-_SEPARATOR = re.compile(r"[,;|]")
 _SHORTEST, _LONGEST = 10, 320  # syllables of a written paragraph
 _NEAR = 0.5  # word 5-gram Jaccard similarity from which two paragraphs count as one
 _SHINGLE = 5
-_FORMULA = frozenset("=+-@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +32,9 @@ class LabelledText:
     Attributes
     ----------
     labels : tuple of str
-        As the data has them; empty for none.
+        Each once, in the order of the data; empty for none.
     single : bool
-        Whether the data gives exactly one label a text (a ``label`` column).
+        Whether the data gives exactly one label a text.
     doubtful : bool
         Whether the annotator was unsure.
     group : str
@@ -89,80 +85,61 @@ def read_labelled(
     label_column: str | None = None,
     encoding: str | None = None,
 ) -> list[LabelledText]:
-    """Return the labelled texts of a JSONL or CSV/TSV file (gzipped or not).
+    """Return the labelled texts of a JSONL, CSV/TSV (gzipped or not) or XLSX file.
 
-    A ``label`` column holds one label; ``labels`` holds a list (JSON), or labels separated by ``,``, ``;`` or ``|``.
+    A ``label`` column holds one label; ``labels`` holds a list (JSON), or labels separated by ``;``. A column of
+    another name, `label_column`, is read like ``labels``; where each of its rows has one label, every text has one.
 
     Raises
     ------
     CorpusError
-        If a row lacks text or labels, with its place; if there are no rows.
+        If a row lacks text or labels, with its place; if two labels differ in capitals alone, or one is several with
+        a wrong separator; if there are no rows.
     """
-    source = Path(path)
-    if not source.exists():
-        raise InputNotFoundError(f"{source}: expected a file with labelled texts, found nothing; check the path")
-    rows: list[LabelledText] = []
-    for place, record in _records(source, encoding):
-        column = label_column or next((name for name in LABEL_COLUMNS if name in record), None)
-        if text_column not in record or column is None or column not in record:
-            wanted = label_column or " or ".join(map(repr, LABEL_COLUMNS))
-            raise CorpusError(
-                f"{place}: expected columns {text_column!r} and {wanted}, found {', '.join(map(repr, record))}"
-            )
-        text, value = record[text_column], record[column]
-        if not isinstance(text, str) or not text.strip():
-            raise CorpusError(f"{place}: expected text in {text_column!r}, found {text!r}")
-        if text[0] == "'" and text[1:2] in _FORMULA:  # made harmless for a spreadsheet when it was exported
-            text = text[1:]
-        labels, single = _labels(value, column, place)
-        metadata = {k: v for k, v in record.items() if k not in (text_column, column)}
-        group = f"{record.get('source', '')}/{record['document']}" if record.get("document") else place
-        rows.append(
-            LabelledText(
-                text, labels, str(record.get("id", place)), single, bool(record.get("doubtful")), group, metadata
-            )
-        )
+    rows = list(read_rows(path, [Form(text_column, label_column)], encoding))
     if not rows:
-        raise CorpusError(f"{source}: expected labelled texts, found none")
-    return rows
+        raise CorpusError(f"{path}: expected labelled texts, found none")
+    read = [row.readings()[0] for row in rows]
+    named = not any(row.column == LABELS_COLUMN or row.is_list for row in rows)
+    single = named and all(len(labels) == 1 for labels in read)
+    texts = [labelled(row, labels, single=single or row.one_label) for row, labels in zip(rows, read, strict=True)]
+    check_names(texts)
+    known = frozenset(label for labels in read for label in labels)
+    for row, labels in zip(rows, read, strict=True):
+        for label in () if row.one_label or row.is_list else labels:
+            if parts := parts_of(label, known):
+                raise CorpusError(
+                    f"{row.place}: expected labels separated by ;, found {label!r} beside "
+                    f"{' and '.join(map(repr, parts))}; write {join_labels(parts)}"
+                )
+    return texts
 
 
-def merge(rows: Sequence[LabelledText], corrections: Sequence[LabelledText]) -> list[LabelledText]:
-    """Return `rows` with `corrections` in the place of rows that have the same text, and the others after them."""
-    latest = {normalize(row.text): row for row in corrections}
-    kept = [latest.pop(normalize(row.text), row) for row in rows]
-    return [*kept, *latest.values()]
+def labelled(row: Row, labels: tuple[str, ...], *, single: bool) -> LabelledText:
+    """Return the text of `row` with `labels`."""
+    document = row.record.get("document")
+    group = f"{row.record.get('source', '')}/{document}" if document else row.place
+    name = str(row.record.get("id", row.place))
+    return LabelledText(row.text, labels, name, single, row.doubtful(), group, row.metadata)
 
 
-def _labels(value: Any, column: str, place: str) -> tuple[tuple[str, ...], bool]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        if not all(isinstance(label, str) and label for label in value):
-            raise CorpusError(f"{place}: expected label names in {column!r}, found {value!r}")
-        return tuple(value), False
-    if value is None:
-        value = ""
-    if not isinstance(value, (str, int)):
-        raise CorpusError(f"{place}: expected a label or a list of labels in {column!r}, found {value!r}")
-    if column == "label":
-        if not str(value).strip():
-            raise CorpusError(f"{place}: expected a label, found none; texts without labels need a 'labels' column")
-        return (str(value).strip(),), True
-    return tuple(part.strip() for part in _SEPARATOR.split(str(value)) if part.strip()), False
+def check_names(rows: Iterable[LabelledText]) -> None:
+    """Make sure that no two labels differ in capitals alone.
 
-
-def _records(path: Path, encoding: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each record of a JSONL or CSV/TSV file with its place."""
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    try:
-        data = gzip.decompress(path.read_bytes()) if suffixes[-1:] == [".gz"] else path.read_bytes()
-    except (OSError, EOFError) as error:
-        raise CorpusError(f"{path}: cannot be read ({error})") from error
-    kind = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
-    records = csv_records if kind in CsvReader.suffixes else json_records
-    for place, record in records(data, str(path), encoding):
-        if isinstance(record, ToolkitError):
-            raise CorpusError(str(record)) from record
-        yield place, record
+    Raises
+    ------
+    CorpusError
+        If two do, with the rows where they first stand.
+    """
+    seen: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        for label in row.labels:
+            other, place = seen.setdefault(label.casefold(), (label, row.id))
+            if other != label:
+                raise CorpusError(
+                    f"{row.id}: expected one spelling of a label, found {label!r}, and in {place} {other!r}; "
+                    "write them alike"
+                )
 
 
 # --- the project's corpus -----------------------------------------------------------------------------
@@ -179,10 +156,10 @@ def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]
     Left out are those of documents that the dev set names, and what the teacher said of texts that were labelled since.
     """
     folder = Path(corpus, "references")
-    held_out = {record["document"] for _, record in _records(Path(data, "gold", "dev.jsonl"))}
+    held_out = {record["document"] for _, record in read_records(Path(data, "gold", "dev.jsonl"))}
 
     def wanted(paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
-        records = (record for path in paths for _, record in _records(path))
+        records = (record for path in paths for _, record in read_records(path))
         return {record["sha1"]: record for record in records if record["document"] not in held_out}
 
     labelled = wanted(sorted(folder.glob("*.jsonl")))  # a later file corrects an earlier one
@@ -227,7 +204,7 @@ def data_paragraphs(data: str | os.PathLike[str], references: Iterable[Mapping[s
     Of VietNews, whose articles are lists of sentences, those stretches that `references` name by their location.
     """
     root = Path(data)
-    yield from (record["text"] for _, record in _records(root / "gold" / "train.jsonl"))
+    yield from (record["text"] for _, record in read_records(root / "gold" / "train.jsonl"))
     stretches: dict[str, list[list[int]]] = {}
     for reference in references:
         if reference["source"].startswith("vn_") and isinstance(reference["location"], list):
@@ -236,7 +213,7 @@ def data_paragraphs(data: str | os.PathLike[str], references: Iterable[Mapping[s
         path = root / "data" / f"{name}.jsonl.gz"
         if not path.exists():
             continue
-        for _, record in _records(path):
+        for _, record in read_records(path):
             if "paragraphs" in record:
                 yield from (paragraph.strip() for paragraph in record["paragraphs"])
             elif "sentences" in record:
@@ -265,8 +242,8 @@ def validate(corpus: str | os.PathLike[str], labels: Sequence[str] = LABELS) -> 
         unknown = [label for label in row.labels if label not in labels]
         if unknown:
             faults.append(f"{row.id}: expected labels among {', '.join(labels)}, found {', '.join(unknown)}")
-        elif list(row.labels) != sorted(set(row.labels), key=list(labels).index):
-            faults.append(f"{row.id}: expected each label once, in the order {', '.join(labels)}")
+        elif list(row.labels) != sorted(row.labels, key=list(labels).index):
+            faults.append(f"{row.id}: expected labels in the order {', '.join(labels)}")
         if "\n" in row.text or row.text != row.text.strip() or row.text != unicodedata.normalize("NFC", row.text):
             faults.append(f"{row.id}: expected one line of NFC text without white space around it")
         length = count_syllables(row.text)

@@ -99,19 +99,30 @@ def sample_weights(rows: Sequence[LabelledText]) -> list[float]:
 
 
 def compare(before: TopicModel, after: TopicModel, rows: Sequence[LabelledText]) -> list[str]:
-    """Return, in lines for a person, what a new model says of `rows` that the one before did not."""
+    """Return, in lines for a person, what a new model is and says of `rows` that the one before did not."""
     pairs = list(zip(*(model.predict([row.text for row in rows]) for model in (before, after)), strict=True))
     changed = [(row, old, new) for row, (old, new) in zip(rows, pairs, strict=True) if old.labels != new.labels]
     lines = [f"the model before gave other labels to {len(changed)} of {len(rows)} texts"]
-    for label in after.labels:
+    if before.multilabel != after.multilabel:
+        lines.append(f"  it gave {_per_text(before)}; the new one gives {_per_text(after)}")
+    for label in dict.fromkeys([*after.labels, *before.labels]):
         gained = sum(label in new.labels and label not in old.labels for _, old, new in changed)
         lost = sum(label in old.labels and label not in new.labels for _, old, new in changed)
-        if gained or lost:
-            lines.append(f"  {label}: given {gained} more, {lost} no longer")
+        given = f"given {gained} more, {lost} no longer"
+        if label not in before.labels:
+            lines.append(f"  {label}: new, {given}")
+        elif label not in after.labels:
+            lines.append(f"  {label}: no label of the new model any more, {given}")
+        elif gained or lost:
+            lines.append(f"  {label}: {given}")
     lines += [
         f"  {row.id}: {', '.join(old.labels) or '–'} → {', '.join(new.labels) or '–'}" for row, old, new in changed[:20]
     ]
     return lines
+
+
+def _per_text(model: TopicModel) -> str:
+    return "any number of labels a text" if model.multilabel else "exactly one label a text"
 
 
 def suited_classifier(rows: Sequence[LabelledText], *, cv: int = 5, random_state: int = 0) -> TopicClassifier:

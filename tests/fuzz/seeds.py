@@ -191,6 +191,7 @@ def corpus(target: str) -> tuple[bytes, ...]:
             '{"text": "Xuất khẩu tăng.", "labels": ["trade"]}\n{"text": "", "labels": []}'.encode(),
             'text,labels\n"Xuất khẩu",trade;fdi\n,\n'.encode(),
             b"text,label\na,b\n",
+            'sep=;\ntext;labels;doubtful\na;"""b;c"";trade";có\n'.encode(),
         )
     if target in ("model", "summarizer_model"):
         return _forgeries("topics" if target == "model" else "summarizer")

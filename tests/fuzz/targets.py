@@ -17,7 +17,8 @@ from pathlib import Path
 from tests.fuzz import seeds
 from toolkit.classification import TopicModel
 from toolkit.cleaning import clean
-from toolkit.corpus import read_labelled
+from toolkit.corpus import LabelledText, read_labelled
+from toolkit.corrections import read_corrections
 from toolkit.document import Document
 from toolkit.errors import ToolkitError
 from toolkit.io import Options, iter_documents
@@ -214,13 +215,15 @@ def _packed(data: bytes) -> None:
 
 
 def labelled_data(data: bytes) -> None:
-    """Read as training data."""
-    for name in ("a.jsonl", "a.csv"):
+    """Read as training data, and as corrections of it."""
+    for name in ("a.jsonl", "a.csv", "a.xlsx", "a.csv.gz"):
         path = Path(_folder().name, name)
         path.write_bytes(data)
         try:
             for row in read_labelled(path):
                 assert isinstance(row.text, str)
+                assert all(map(str.strip, row.labels))
+            read_corrections(path, [LabelledText("Tin.", ("trade",), "1")], new_labels=True)
         except ToolkitError as error:
             assert_one_line(error)
 

@@ -148,7 +148,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         )
         matrix = features.fit_transform(texts, target)
         if not features.n_features_:
-            raise CorpusError(f"no word stands in {self.min_df} texts; give more texts or lower min_df")
+            texts_needed = "any text" if self.min_df == 1 else f"{self.min_df} texts"
+            raise CorpusError(f"no word stands in {texts_needed}; give more texts, or longer ones")
         lessons = (
             None if taught is None else Lessons.of_texts(features, _checked_texts(taught[0]), taught[1], len(names))
         )

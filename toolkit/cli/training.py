@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from toolkit.cli import options as opt
+from toolkit.errors import ToolkitError
 
 if TYPE_CHECKING:
-    from toolkit.corpus import LabelledText
+    from toolkit.corrections import Distinct, Merged
     from toolkit.evaluation.summaries import SummaryEvaluation
     from toolkit.evaluation.topics import Evaluation
     from toolkit.training import Trained
 
-Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL or CSV/TSV with columns text and label or labels.")]
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL, CSV/TSV or XLSX with columns text and label(s).")]
 LabelColumn = Annotated[str | None, typer.Option(help="Column with the label(s); 'labels' or 'label' by default.")]
 
 
@@ -32,24 +35,46 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write the model to.")],
     text_column: opt.TextColumn = None,
     label_column: LabelColumn = None,
-    encoding: opt.Encoding = None,
-    add: Annotated[
-        list[Path] | None, typer.Option(help="Corrected or further texts, in the same form; they win over DATA.")
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of DATA: tcvn3, vni, windows-1258 … Recognised where not given.")
     ] = None,
-    cv: Annotated[int, typer.Option(min=0, help="Folds for thresholds and calibration.")] = 5,
-    seed: Annotated[int, typer.Option(help="Seed of folds and solver.")] = 0,
+    add: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Corrected export of `label --review`, or further texts in the form of DATA; they win over DATA."
+        ),
+    ] = None,
+    new_labels: Annotated[
+        bool, typer.Option("--new-labels", help="Take labels of --add that DATA does not have as new ones.")
+    ] = False,
+    cv: Annotated[int, typer.Option(min=0, help="Folds for thresholds and calibration; 0 for none.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of folds and solver.")] = 0,
     quiet: opt.Quiet = False,
 ) -> None:
     """Train a classifier for any labels from labelled texts."""
     from toolkit.classification import TopicModel
-    from toolkit.corpus import TEXT_COLUMN, merge, read_labelled
+    from toolkit.corpus import read_labelled
+    from toolkit.corrections import distinct, merge, read_corrections
+    from toolkit.rows import TEXT_COLUMN
     from toolkit.training import compare
     from toolkit.training import train as train_on
 
-    rows: list[LabelledText] = []
-    for path in [data, *(add or ())]:
-        column = text_column or TEXT_COLUMN
-        rows = merge(rows, read_labelled(path, text_column=column, label_column=label_column, encoding=encoding))
+    if cv == 1:
+        raise typer.BadParameter("expected 0 or at least 2 folds, found 1", param_hint="--cv")
+    column = text_column or TEXT_COLUMN
+    rows = read_labelled(data, text_column=column, label_column=label_column, encoding=encoding)
+    lines = []
+    for path in add or ():
+        corrections = read_corrections(path, rows, new_labels=new_labels, text_column=column, label_column=label_column)
+        merged = merge(rows, corrections)
+        rows = list(merged.rows)
+        lines.append(f"{path}: {_outcome(merged)}")
+    different = distinct(rows)
+    rows = list(different.rows)
+    _check_place(output)
+    if not quiet:
+        for line in [*lines, *_doubles(different)]:
+            typer.echo(line, err=True)
     before = TopicModel.load(output) if (output / "model.json").exists() else None
     trained = train_on(rows, cv=cv, random_state=seed)
     trained.save(output)
@@ -57,8 +82,9 @@ def train(
         if before is not None:
             for line in compare(before, trained.model, rows):
                 typer.echo(line, err=True)
-        typer.echo(f"{output}: {len(rows)} texts, {len(trained.model.labels)} labels", err=True)
-        _report(trained)
+        per_text = "any number of them" if trained.model.multilabel else "exactly one of them"
+        typer.echo(f"{output}: {len(rows)} texts, {len(trained.model.labels)} labels, {per_text} a text", err=True)
+        _report(trained, cv)
 
 
 def evaluate(
@@ -76,11 +102,12 @@ def evaluate(
 ) -> None:
     """Compare a model with labelled data: precision, recall, F1 and calibration of each label."""
     from toolkit.cli.output import opened
-    from toolkit.corpus import TEXT_COLUMN, read_labelled
+    from toolkit.corpus import read_labelled
     from toolkit.evaluation.topics import evaluate_model
     from toolkit.pipeline import Analyzer
     from toolkit.report.evaluation import render_evaluation, render_summary_evaluation
     from toolkit.report.terminal import make_console
+    from toolkit.rows import TEXT_COLUMN
 
     opt.only(format, "evaluations", opt.Format.TEXT, opt.Format.JSON)
     evaluation: Evaluation | SummaryEvaluation
@@ -125,13 +152,52 @@ def list_models(
         make_console().print(render_model(place, header))
 
 
-def _report(trained: Trained) -> None:
+def _check_place(output: Path) -> None:
+    """Make sure, before the long work, that a model can be written to `output`.
+
+    Raises
+    ------
+    ToolkitError
+        If it cannot.
+    """
+    from toolkit.persistence import check_place
+
+    try:
+        check_place(output)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        TemporaryDirectory(prefix=f".{output.name}-", dir=output.parent).cleanup()
+    except OSError as error:
+        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); name another place with -o") from error
+
+
+def _outcome(merged: Merged) -> str:
+    """Return what corrections did."""
+    counts = {"corrected": merged.n_corrected, "new": merged.n_new, "unchanged": merged.n_unchanged}
+    listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+    return listed if any(counts.values()) else "no texts, nothing to correct"
+
+
+def _doubles(different: Distinct) -> Iterator[str]:
+    """Yield what is to be said of texts that stand in the data more than once."""
+    if different.n_repeated:
+        yield f"{different.n_repeated} row(s) repeat text and labels of another and are left out"
+    if pairs := different.contradictions:
+        listed = [[f"{row.id} ({', '.join(row.labels) or '–'})" for row in pair] for pair in pairs[:3]]
+        shown = "; ".join(map(" and ".join, listed))
+        more = "; …" if len(pairs) > 3 else ""
+        yield f"{len(pairs)} row(s) give a text other labels than an earlier one, and both count: {shown}{more}"
+        if all(row.single for row in different.rows):
+            yield "where a text can have several labels, write them into one row, ; between them, of a column labels"
+
+
+def _report(trained: Trained, cv: int) -> None:
     """Say on stderr how cross-validation judged the new model."""
     from rich.console import Console
 
     from toolkit.report.evaluation import render_evaluation
 
     if trained.held_out is None:
-        typer.echo("too few texts to judge it by cross-validation; compare it with `toolkit evaluate`", err=True)
+        why = "too few texts for cross-validation" if cv else "no cross-validation was wanted"
+        typer.echo(f"not judged: {why}; compare it with texts of your own by `toolkit evaluate`", err=True)
     else:
         Console(stderr=True, highlight=False).print(render_evaluation(trained.held_out))

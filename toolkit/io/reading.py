@@ -183,7 +183,7 @@ class ArticleEntry:
                 summary.note(file)
         except ToolkitError as error:
             yield error
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             yield _unreadable(self.place, error)
 
     @contextmanager
@@ -196,10 +196,11 @@ class ArticleEntry:
             yield replace(InputFile.of_bytes(self.data, self.place), suffix=self.suffix)
 
 
-_UNREADABLE = (
+UNREADABLE = (
     *(OSError, EOFError, RecursionError, NotImplementedError, UnicodeDecodeError),
     *(zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError),
 )
+"""What a damaged file makes the libraries that read it raise."""
 
 
 def _unreadable(name: str, error: BaseException) -> InputError:
@@ -230,7 +231,7 @@ def _entries(file: InputFile, options: Options, summary: FileSummary, place: Pla
             yield ArticleEntry(file.name, file.suffix, reader, len(data), data=data)
     except ToolkitError as error:
         yield Failure(file.name, error)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         yield Failure(file.name, _unreadable(file.name, error))
 
 

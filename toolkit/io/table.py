@@ -37,6 +37,7 @@ class CsvReader:
         return entries_of(_records(file, options.encoding), file, options)
 
 
+_STATED = re.compile(r"sep=([^\w\s\"]|\t)\s*", re.IGNORECASE)  # how Excel is told the separator, in a line of its own
 _HEADER = 2_000  # characters of a line that names columns
 _LINE_END = re.compile(r"[\r\n]")
 _OLD_LINE_END = re.compile(r"(?<=\r)(?=[^\n])")  # as the Macintosh once wrote them; within quotes it changes nothing
@@ -53,19 +54,24 @@ def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE)  # Python's own limit of 131,072 characters is less than a long report
     lines = _lines(file, encoding)
     header = next(lines, "")
-    reader = csv.DictReader(chain([header], lines), delimiter=_delimiter(header), strict=True)
-    start, empty = 1, True
+    stated = _STATED.fullmatch(header)
+    if stated:
+        header = next(lines, "")
+    delimiter = stated[1] if stated else _delimiter(header)
+    reader = csv.DictReader(chain([header], lines), delimiter=delimiter, strict=True)
+    above = 1 if stated else 0
+    start, empty = above + 1, True
     try:
         n_columns = len(reader.fieldnames or ())
         if n_columns > MAX_COLUMNS:
             raise InputError(
-                f"{file.name}:1: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?"
+                f"{file.name}:{start}: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?"
             )
-        start = reader.line_num + 1
+        start = above + reader.line_num + 1
         for row in reader:
             empty = False
             place = f"{file.name}:{start}"
-            start = reader.line_num + 1
+            start = above + reader.line_num + 1
             if None in row:
                 yield place, InputError(f"{place}: expected {n_columns} columns, found {n_columns + len(row[None])}")
             elif any(row.values()):  # Excel leaves rows of separators alone below a table

@@ -32,10 +32,24 @@ class XlsxReader:
         return entries_of(_records(file, options), file, options)
 
 
+def xlsx_records(data: bytes, source: str) -> Iterator[Record]:
+    """Return each row with its place (``file#sheet:row``).
+
+    Raises
+    ------
+    InputError
+        If the bytes are no XLSX.
+    """
+    file = InputFile.of_bytes(data, source)
+    if not XlsxReader().sniff(file):
+        raise InputError(f"{source}: expected an XLSX, found another file; save it as one, or give it its own suffix")
+    return _records(file, Options())
+
+
 def _records(file: InputFile, options: Options) -> Iterator[Record]:
     openpyxl = load("openpyxl", "xlsx")
-    stream = checked(file, "xlsx")
     try:
+        stream = checked(file, "xlsx")
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from toolkit.document import Document
+from toolkit.labels import join_labels
 from toolkit.results import Analysis, Digest, DigestSentence
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones in East Asian Excel
@@ -52,7 +53,7 @@ def _paragraph_rows(analysis: Analysis, labels: Sequence[str], *, whole: bool) -
         chosen.setdefault(sentence.paragraph, []).append(sentence.text)
     for labelled in analysis.paragraphs:
         prediction, paragraph = labelled.prediction, labelled.paragraph
-        given, review = ";".join(prediction.labels), ";".join(prediction.review)
+        given, review = join_labels(prediction.labels), join_labels(prediction.review)
         scores = [round(prediction.scores[label], 4) for label in labels]
         beside = [" ".join(chosen.get(paragraph.index, ())) or None, None] if whole else []
         yield [*article, paragraph.index + 1, given, review, *scores, paragraph.text, *beside, metadata]
