@@ -133,7 +133,7 @@ def test_clean_gives_blocks_that_cover_every_line() -> None:
 
 
 def test_abbreviations_are_known_in_capitals_too() -> None:
-    assert {"ThS", "THS", "PGS.TS"} <= abbreviations().before_name
+    assert {"ThS", "THS", "PGS"} <= abbreviations().before_name
     assert "TR" in abbreviations().before_number
 
 
