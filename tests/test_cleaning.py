@@ -68,7 +68,8 @@ def test_given_title_wins_and_is_dropped_where_it_stands() -> None:
     ["date 2025-07-22", "22/07/2025 19:30", "Thứ ba, 22/7/2025, 10:05 (GMT+7)", "Ngày 22 tháng 7 năm 2025",
      "Cập nhật lúc: 19:30 22/07/2025", "22.7.2025", "Thứ Ba, 10:20, 22/07/2025", "(22/07/2025 10:20)",
      "22 Tháng Bảy, 2025", "Tháng Bảy 22, 2025", "Báo Xứ Đoài - 22/07/2025", "22/07/2025 - Thời báo Xứ Đoài",
-     "Hà Nội, ngày 22/7/2025", "Mai Chi | 22/7/2025", "Kinh tế - 22/07/2025", "22/07/2025 10:20 | 1.204 lượt xem"],
+     "Hà Nội, ngày 22/7/2025", "Mai Chi | 22/7/2025", "Kinh tế - 22/07/2025", "22/07/2025 10:20 | 1.204 lượt xem",
+     "Đăng ngày 22/07/2025 bởi Mai Chi", "Người đăng: admin - 22/07/2025"],
 )  # fmt: skip
 def test_date_stamp_is_read_and_dropped(stamp: str) -> None:
     document = parse(f"{stamp}\n{PROSE}\n{MORE}")

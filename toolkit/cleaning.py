@@ -201,7 +201,8 @@ def _take_date(blocks: Sequence[Block]) -> tuple[list[Block], dt.date | None]:
 
 # What a line may say beside its date: who publishes or writes it, and where. `Giá cà phê hôm nay` is a title.
 _OUTLET = re.compile(
-    r"(?:(?:thời )?báo|tạp chí|đài|cổng|trang|theo|nguồn|tác giả|bởi|by)\s(?-i:[A-ZĐÀ-Ỹ])[^.!?:;]{1,40}"
+    r"(?:(?:thời )?báo|tạp chí|đài|cổng|trang|theo|nguồn:?)\s(?-i:[A-ZĐÀ-Ỹ])[^.!?:;]{1,40}"
+    r"|(?:đăng bởi|người đăng|tác giả|bởi|by):?\s\w[^.!?:;]{1,40}"
     r"|[\d.,]+ lượt (?:xem|đọc)|(?:lượt|đã) (?:xem|đọc)\s*:\s*[\d.,]+",
     re.IGNORECASE,
 )
@@ -213,7 +214,7 @@ def _names(words: str) -> bool:
     tokens = bare.replace("-", " ").split()
     if not tokens:
         return True
-    if bare != words.strip() and (len(tokens) <= 2 or _OUTLET.fullmatch(bare)):  # `Kinh tế - 22/7/2025`
+    if _OUTLET.fullmatch(bare) or (len(tokens) <= 2 and bare != words.strip()):  # `Kinh tế - 22/7/2025`
         return True
     capitals = all(token[0].isupper() for token in tokens) and ":" not in bare
     return capitals and len(tokens) <= 6 and (len(tokens) <= 3 or not bare.isupper())
