@@ -118,6 +118,7 @@ def test_title_that_ends_in_a_date_stays_the_title() -> None:
     [
         (" Ảnh: Quang Minh", PROSE),
         (" Biểu đồ: T.Minh.", PROSE),
+        (" Nguồn: Cục Thống kê.", PROSE),
         (" - Ảnh: Quang Minh.", PROSE.rstrip(".")),
     ],
 )

@@ -164,7 +164,7 @@ def test_text_without_spaces_is_split_in_linear_steps() -> None:
     assert len(split_sentences(text)) == 1
 
 
-@pytest.mark.parametrize("unit", ["....", ".”", "… ", "A. ", "1.", "? ", "ông A. ", "a.”"])
+@pytest.mark.parametrize("unit", ["....", ".”", "… ", "A. ", "1.", "? ", "ông A. ", "a.”", "(A b. ", "“A b. C.” "])
 def test_characters_looked_at_grow_with_the_length(unit: str) -> None:
     """Counts how often characters are read, so that the machine's load does not matter."""
 

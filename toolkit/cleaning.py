@@ -125,9 +125,12 @@ def _reason(block: Block, places: set[Place]) -> str | None:
     return None
 
 
-# A credit stands after the last sentence or a dash: `… đã thông xe. Ảnh: Minh Tú`, `… - Biểu đồ: T.Minh.`
+# A credit stands after the last sentence or a dash: `… đã thông xe. Ảnh: Minh Tú`, `… - Nguồn: Cục Thống kê.`
+# `Nguồn: Ngân sách tỉnh` says where money comes from.
 _CREDIT = re.compile(
-    r"(?:(?<=[.!?…\"”)])|\s[-–—])\s*(?:(?:hình )?ảnh|biểu đồ|đồ họa|video|clip)\s*:\s*(?-i:[A-ZĐÀ-Ỹ])[^:;?!]{1,40}$",
+    r"(?:(?<=[.!?…\"”)])|\s[-–—])\s*"
+    r"(?:(?:hình )?ảnh|biểu đồ|đồ họa|video|clip|nguồn(?!\s*:\s*(?:ngân sách|vốn|quỹ|oda\b)))"
+    r"\s*:\s*(?-i:[A-ZĐÀ-Ỹ])[^:;?!]{1,40}$",
     re.IGNORECASE,
 )
 _LONGEST_CREDIT = 60  # characters from the end that are searched
