@@ -66,7 +66,10 @@ def test_given_title_wins_and_is_dropped_where_it_stands() -> None:
 @pytest.mark.parametrize(
     "stamp",
     ["date 2025-07-22", "22/07/2025 19:30", "Thứ ba, 22/7/2025, 10:05 (GMT+7)", "Ngày 22 tháng 7 năm 2025",
-     "Cập nhật lúc: 19:30 22/07/2025", "22.7.2025"],
+     "Cập nhật lúc: 19:30 22/07/2025", "22.7.2025", "Thứ Ba, 10:20, 22/07/2025", "(22/07/2025 10:20)",
+     "22 Tháng Bảy, 2025", "Tháng Bảy 22, 2025", "Báo Xứ Đoài - 22/07/2025", "22/07/2025 - Thời báo Xứ Đoài",
+     "Hà Nội, ngày 22/7/2025", "Mai Chi | 22/7/2025", "Kinh tế - 22/07/2025", "22/07/2025 10:20 | 1.204 lượt xem",
+     "Đăng ngày 22/07/2025 bởi Mai Chi", "Người đăng: admin - 22/07/2025"],
 )  # fmt: skip
 def test_date_stamp_is_read_and_dropped(stamp: str) -> None:
     document = parse(f"{stamp}\n{PROSE}\n{MORE}")
@@ -86,10 +89,54 @@ def test_date_glued_to_a_title_is_parted_from_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [f"Chiều 22/7, tỉnh họp.\n{MORE}", f"31/2/2025\n{PROSE}", f"22/7/2025 là hạn chót.\n{MORE}"]
+    "text",
+    [
+        f"Chiều 22/7, tỉnh họp.\n{MORE}",
+        f"31/2/2025\n{PROSE}",
+        f"22/7/2025 là hạn chót.\n{MORE}",
+        f"Báo cáo phương án đền bù trước 22/7/2025\n{PROSE}",
+        f"anh-2025-07-22.jpg\n{PROSE}",
+    ],
 )
 def test_no_date_is_guessed(text: str) -> None:
     assert parse(text).date is None
+
+
+def test_short_title_above_a_date_with_the_name_of_a_paper_stays_the_title() -> None:
+    document = parse(f"Gạo Việt thắng lớn\n22/07/2025 - Thời báo Xứ Đoài\n{PROSE}\n{MORE}")
+    assert document.title == "Gạo Việt thắng lớn"
+    assert document.date == dt.date(2025, 7, 22)
+
+
+def test_title_that_ends_in_a_date_stays_the_title() -> None:
+    document = parse(f"Giá cà phê hôm nay - 22/07/2025\n{PROSE}\n{MORE}")
+    assert document.title == "Giá cà phê hôm nay - 22/07/2025"
+
+
+@pytest.mark.parametrize(
+    ("credit", "prose"),
+    [
+        (" Ảnh: Quang Minh", PROSE),
+        (" Biểu đồ: T.Minh.", PROSE),
+        (" Nguồn: Cục Thống kê.", PROSE),
+        (" - Ảnh: Quang Minh.", PROSE.rstrip(".")),
+    ],
+)
+def test_credit_at_the_end_of_a_paragraph_is_parted_from_it(credit: str, prose: str) -> None:
+    long = f"{MORE} {MORE} {prose}"
+    document = parse(f"{PROSE}\n{long}{credit}\n{MORE}")
+    assert [p.text for p in document.paragraphs] == [PROSE, long, MORE]
+    assert [(d.reason, d.text) for d in document.dropped] == [("caption", credit)]
+
+
+def test_words_that_look_like_a_credit_stay() -> None:
+    text = f"{MORE} {PROSE} Ảnh: thứ mà ai cũng có.\n{MORE} {PROSE} Nguồn: Ngân sách tỉnh."
+    assert reasons(text) == []
+
+
+def test_address_in_a_line_of_its_own_does_not_continue_the_line_before() -> None:
+    document = parse(f"Tỉnh đẩy mạnh xuất khẩu nông sản sang châu Âu\nbao-xudoai.vn\n{PROSE}\n{MORE}")
+    assert document.title == "Tỉnh đẩy mạnh xuất khẩu nông sản sang châu Âu"
 
 
 def test_heading_between_finished_paragraphs_is_dropped() -> None:
@@ -133,7 +180,7 @@ def test_clean_gives_blocks_that_cover_every_line() -> None:
 
 
 def test_abbreviations_are_known_in_capitals_too() -> None:
-    assert {"ThS", "THS", "PGS.TS"} <= abbreviations().before_name
+    assert {"ThS", "THS", "PGS"} <= abbreviations().before_name
     assert "TR" in abbreviations().before_number
 
 

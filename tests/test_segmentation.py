@@ -35,6 +35,15 @@ def sentences(text: str) -> list[str]:
         "Xem tại Tuoitre.Vn hoặc TP.Huế.",
         "Nghị quyết số 21/NQ-CP có hiệu lực.",
         "Đ/c Nguyễn Văn Ba, NSND. Trà Giang dự lễ.",
+        "Theo Ths.BS. Lê Bình, dịch ở Tr. THPT Chu Văn An đã hết.",
+        "Xã áp dụng NĐ. 15 từ đầu năm.",
+        "Cuộc họp (mở ngày 22/7. Có 50 người) đã xong.",
+        "Bị cáo (cựu giám đốc Công ty N.A.) 12 năm tù.",
+        "Nhóm hàng khác (tủ, bàn…) 3 tỷ USD.",
+        "“Giá sẽ tăng. Doanh nghiệp cần chuẩn bị”, ông Nam nói.",
+        'Ông Nam nói: "Giá sẽ tăng. Người mua (cả chợ. Cả sạp) còn ít."',
+        '"Đây là "cú hích" lớn. Chúng tôi sẽ làm ngay", bà Hoa cho hay.',
+        '“ Giá tăng nhanh. Ai cũng lo", chị Mai kể.',
     ],
 )
 def test_one_sentence_stays_one(sentence: str) -> None:
@@ -45,7 +54,11 @@ def test_one_sentence_stays_one(sentence: str) -> None:
     ("first", "second"),
     [
         ("Hội nghị bế mạc.", "Đại biểu ra về."),
-        ("Ông nói: “Chúng ta làm ngay.", "Không chờ!”"),
+        ("Ông nói: “Chúng ta làm ngay.", "Xe đã đến."),
+        ("Xe tăng (như: xe điện…)", "Đây là hướng mới."),
+        ("“Giá tăng. Ai cũng lo”, chị nói.", "“Tôi bán hết rồi. Còn ít thôi.”"),
+        ('Màn hình 32" rẻ nhất.', 'Bà chọn: "Mua. Không chờ."'),
+        ("Hàng có (gạo và ngô.", "Tàu đã đến."),
         ("Họ mua gạo, cà phê, v.v…", "Sau đó xe quay về."),
         ("Thị trường Lào, Thái Lan…", "Đồng thời mở thêm Campuchia."),
         ("Ông tuyên bố “Tốt.”", "Mọi người vỗ tay."),
@@ -63,6 +76,13 @@ def test_one_sentence_stays_one(sentence: str) -> None:
 )
 def test_two_sentences_are_parted(first: str, second: str) -> None:
     assert sentences(f"{first} {second}") == [first, second]
+
+
+def test_quotation_longer_than_a_sentence_should_be_is_parted() -> None:
+    said = (
+        "“" + " ".join(f"Điều thứ {n} là đường từ xã ra chợ phải xong trước mùa mưa năm nay." for n in range(7)) + "”"
+    )
+    assert len(sentences(f"Ông nói: {said}.")) == 7
 
 
 def test_missing_space_after_a_stop_still_ends_a_sentence() -> None:
@@ -144,7 +164,7 @@ def test_text_without_spaces_is_split_in_linear_steps() -> None:
     assert len(split_sentences(text)) == 1
 
 
-@pytest.mark.parametrize("unit", ["....", ".”", "… ", "A. ", "1.", "? ", "ông A. ", "a.”"])
+@pytest.mark.parametrize("unit", ["....", ".”", "… ", "A. ", "1.", "? ", "ông A. ", "a.”", "(A b. ", "“A b. C.” "])
 def test_characters_looked_at_grow_with_the_length(unit: str) -> None:
     """Counts how often characters are read, so that the machine's load does not matter."""
 

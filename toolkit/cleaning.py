@@ -47,7 +47,7 @@ def clean(text: str, title: str | None = None, date: dt.date | None = None) -> C
 
     A given `title` or `date` stands; one that is missing is taken from the text where it says so plainly.
     """
-    blocks = _apply_rules(_blocks(text))
+    blocks = _part_credits(_apply_rules(_blocks(text)))
     blocks, found_date = _take_date(blocks)
     blocks, found_title = _take_title(blocks, title)
     return Cleaned(tuple(_drop_headings(blocks)), found_title, date or found_date)
@@ -74,10 +74,16 @@ def _blocks(text: str) -> list[Block]:
 
 def _continues(text: str, before: Span, line: re.Match[str]) -> bool:
     """Return whether `line` is the rest of a hard-wrapped paragraph."""
-    if line.start() != before.end + 1 or not line[0][0].islower():
+    if line.start() != before.end + 1 or not line[0][0].islower() or _is_address(line[0]):
         return False
     last_line = text[text.rfind("\n", before.start, before.end) + 1 or before.start : before.end]
     return len(last_line) >= 40 and _HYPHEN_OR_WORD.search(last_line) is not None
+
+
+def _is_address(line: str) -> bool:
+    """Return whether `line` is a web or mail address and nothing else."""
+    word = line.strip()
+    return " " not in word and ("@" in word or "://" in word or word.endswith((".vn", ".com")))
 
 
 # --- rules --------------------------------------------------------------------------------------------
@@ -119,57 +125,113 @@ def _reason(block: Block, places: set[Place]) -> str | None:
     return None
 
 
-# --- date ---------------------------------------------------------------------------------------------
-
-_WEEKDAY = r"(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|t[2-7])\s*,?\s*(?:ngày\s*)?)?"
-_ZONE = r"(?:\s*\(?gmt\s*[+-]?\s*\d{1,2}(?::?00)?\)?)?"
-_CLOCK = r"(?:\s*[,|–-]?\s*(?:lúc\s*)?\d{1,2}[:hg]\d{2}(?::\d{2})?(?:\s*(?:am|pm|sa|ch))?)?" + _ZONE
-_ANNOUNCED = (
-    r"(?:(?:date|ngày(?: đăng| xuất bản| cập nhật)?|cập nhật(?: lúc| ngày)?|đăng (?:ngày|lúc)|published|updated)"
-    r"\s*:?\s*)?"
-)
-_DATE_STAMP = re.compile(
-    r"\s*" + _ANNOUNCED + r"(?:\d{1,2}[:hg]\d{2}(?::\d{2})?\s*[,|–-]?\s*(?:ngày\s*)?)?" + _WEEKDAY + r"(?:"
-    r"(?P<y1>(?:19|20)\d{2})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})(?:t\d{2}:\d{2}\S{0,15})?"
-    r"|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>(?:19|20)\d{2})"
-    r"|(?P<d3>\d{1,2}) tháng (?P<m3>\d{1,2})(?:,| năm) ?(?P<y3>(?:19|20)\d{2})"
-    r")" + _CLOCK + r"\s*",
+# A credit stands after the last sentence or a dash: `… đã thông xe. Ảnh: Minh Tú`, `… - Nguồn: Cục Thống kê.`
+# `Nguồn: Ngân sách tỉnh` says where money comes from.
+_CREDIT = re.compile(
+    r"(?:(?<=[.!?…\"”)])|\s[-–—])\s*"
+    r"(?:(?:hình )?ảnh|biểu đồ|đồ họa|video|clip|nguồn(?!\s*:\s*(?:ngân sách|vốn|quỹ|oda\b)))"
+    r"\s*:\s*(?-i:[A-ZĐÀ-Ỹ])[^:;?!]{1,40}$",
     re.IGNORECASE,
 )
+_LONGEST_CREDIT = 60  # characters from the end that are searched
+
+
+def _part_credits(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks with the credit of a picture or figure parted from the prose that it ends."""
+    result: list[Block] = []
+    for block in blocks:
+        from_ = max(0, len(block.text) - _LONGEST_CREDIT)
+        credit = _CREDIT.search(block.text, from_) if block.reason is None else None
+        if credit is None or not block.text[: credit.start()].strip():
+            result.append(block)
+            continue
+        edge = block.span.start + credit.start()
+        result.append(Block(Span(block.span.start, edge), block.text[: credit.start()]))
+        result.append(Block(Span(edge, block.span.end), credit[0], "caption"))
+    return result
+
+
+# --- date ---------------------------------------------------------------------------------------------
+
+_SEPARATOR = r"\s*[,|•·–-]?\s*"
+_WEEKDAY = r"(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|cn|t[2-7])\s*,?\s*(?:ngày\s*)?)?"
+_ZONE = r"(?:\s*\(?gmt\s*[+-]?\s*\d{1,2}(?::?00)?\)?)?"
+_TIME = r"(?:lúc\s*)?\d{1,2}[:hg]\d{2}(?::\d{2})?(?:\s*(?:am|pm|sa|ch)\b)?"
+_BEFORE = rf"(?:{_TIME}{_SEPARATOR}(?:ngày\s*)?)?"
+_ANNOUNCED = (
+    r"(?:(?:date|ngày(?: đăng(?: tin)?| xuất bản| cập nhật)?|cập nhật(?: lúc| ngày)?|đăng (?:ngày|lúc)|published"
+    r"|updated)\s*:?\s*)?"
+)
+_MONTHS = ("một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_MONTH = rf"(?:\d{{1,2}}|{'|'.join(reversed(_MONTHS))})"  # WordPress spells them
+_DATE_STAMP = re.compile(
+    r"(?<![\w/.-])[(\[]?" + _ANNOUNCED + _BEFORE + _WEEKDAY + _BEFORE + r"(?:"
+    r"(?P<y1>(?:19|20)\d{2})-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})(?:t\d{2}:\d{2}\S{0,15})?"
+    r"|(?P<d2>\d{1,2})[/.-](?P<m2>\d{1,2})[/.-](?P<y2>(?:19|20)\d{2})"
+    rf"|(?P<d3>\d{{1,2}}) tháng (?P<m3>{_MONTH})(?:,| năm) ?(?P<y3>(?:19|20)\d{{2}})"
+    rf"|tháng (?P<m4>{_MONTH}) (?P<d4>\d{{1,2}}), (?P<y4>(?:19|20)\d{{2}})"
+    rf")(?!\d)(?:{_SEPARATOR}{_TIME})?{_ZONE}[)\]]?",
+    re.IGNORECASE,
+)
+_LONGEST_DATELINE = 90  # characters
 
 
 def _take_date(blocks: Sequence[Block]) -> tuple[list[Block], dt.date | None]:
     """Return the blocks with the first date stamp split off and dropped, and that date.
 
-    A stamp is a whole block, or it is glued to the front of a title that is no sentence of prose.
+    A stamp is a whole block, alone or beside the name of a paper, place or person; or it is glued to the front of a
+    title that is no sentence of prose.
     """
-    found: dt.date | None = None
-    result: list[Block] = []
     n_prose = 0
-    for block in blocks:
+    for index, block in enumerate(blocks):
         n_prose += block.reason is None and block.ends
-        stamp = _DATE_STAMP.match(block.text) if found is None and n_prose <= 1 else None
+        if n_prose > 1:
+            break
+        stamp = _DATE_STAMP.search(block.text[:_LONGEST_DATELINE])
         value = _date_of(stamp) if stamp else None
-        if stamp is None or value is None or (stamp.end() < len(block.text) and not _titles(block, stamp)):
-            result.append(block)
+        if stamp is None or value is None:
             continue
-        found = value
-        edge = block.span.start + stamp.end()
-        result.append(Block(Span(block.span.start, edge), stamp[0], "date"))
-        if stamp.end() < len(block.text):
-            result.append(Block(Span(edge, block.span.end), block.text[stamp.end() :], block.reason))
-    return result, found
+        before, after = block.text[: stamp.start()], block.text[stamp.end() :]
+        if _names(before) and _names(after) and block.reason in (None, "byline", "metadata"):
+            return [*blocks[:index], replace(block, reason="date"), *blocks[index + 1 :]], value
+        if not before.strip() and _titles(block, after.lstrip()):
+            title = Span(block.span.end - len(after.lstrip()), block.span.end)
+            date = Span(block.span.start, title.start)
+            parted = Block(date, block.text[: len(date)], "date"), Block(title, after.lstrip())
+            return [*blocks[:index], *parted, *blocks[index + 1 :]], value
+    return list(blocks), None
 
 
-def _titles(block: Block, stamp: re.Match[str]) -> bool:
-    rest = block.text[stamp.end() :]
-    return block.reason is None and not block.ends and rest[0].isupper() and count_syllables(rest) <= _MAX_TITLE
+# What a line may say beside its date: who publishes or writes it, and where. `Giá cà phê hôm nay` is a title.
+_OUTLET = re.compile(
+    r"(?:(?:thời )?báo|tạp chí|đài|cổng|trang|theo|nguồn:?)\s(?-i:[A-ZĐÀ-Ỹ])[^.!?:;]{1,40}"
+    r"|(?:đăng bởi|người đăng|tác giả|bởi|by):?\s\w[^.!?:;]{1,40}"
+    r"|[\d.,]+ lượt (?:xem|đọc)|(?:lượt|đã) (?:xem|đọc)\s*:\s*[\d.,]+",
+    re.IGNORECASE,
+)
+
+
+def _names(words: str) -> bool:
+    """Return whether `words`, beside a date, are no more than the name of a paper, section, place or person."""
+    bare = words.strip(" \t,|•·()[]–—-")
+    tokens = bare.replace("-", " ").split()
+    if not tokens:
+        return True
+    if _OUTLET.fullmatch(bare) or (len(tokens) <= 2 and bare != words.strip()):  # `Kinh tế - 22/7/2025`
+        return True
+    capitals = all(token[0].isupper() for token in tokens) and ":" not in bare
+    return capitals and len(tokens) <= 6 and (len(tokens) <= 3 or not bare.isupper())
+
+
+def _titles(block: Block, rest: str) -> bool:
+    return block.reason is None and not block.ends and rest[:1].isupper() and count_syllables(rest) <= _MAX_TITLE
 
 
 def _date_of(stamp: re.Match[str]) -> dt.date | None:
-    year, month, day = (next(int(value) for group in "123" if (value := stamp[f"{part}{group}"])) for part in "ymd")
+    year, month, day = (next(value for group in "1234" if (value := stamp[f"{part}{group}"])) for part in "ymd")
+    number = int(month) if month.isdigit() else _MONTHS.index(month.lower()) + 1
     try:
-        return dt.date(year, month, day)
+        return dt.date(int(year), number, int(day))
     except ValueError:  # 31/2/2025 is a slip of the pen, not a date
         return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
@@ -137,19 +138,29 @@ _PERSON = frozenset(
         "ts",
     ]
 )
+_LONGEST_HELD = 400  # characters from where a sentence begins to where its quotation closes; some 85 syllables
 _LONGEST_CHUNK = 64  # characters looked back at from a stop; keeps the scan linear on text without spaces
 
 
 def split_sentences(text: str) -> list[Span]:
-    """Return the spans of the sentences of one paragraph, without the white space around them."""
+    """Return the spans of the sentences of one paragraph, without the white space around them.
+
+    A bracket or a quotation of some sentences stays in one piece with who says it, so that no sentence opens a mark
+    and leaves it open; a quotation longer than that is parted as any text is.
+    """
     spans: list[Span] = []
+    enclosures = _enclosures(text)
     start = _skip_space(text, 0)
     said = -1  # where the first letter or digit from `start` on stands
     for stop in _STOP.finditer(text):
         if said < start:
             letter = _SAID.search(text, start)
             said = letter.start() if letter else len(text)
-        if stop.start() >= start and _ends_sentence(text, start, stop, said < stop.start()):
+        if (
+            stop.start() >= start
+            and _ends_sentence(text, start, stop, said < stop.start())
+            and not _held(enclosures, start, stop.end())
+        ):
             spans.append(Span(start, stop.end()))
             start = _skip_space(text, stop.end())
     end = len(text.rstrip())
@@ -171,6 +182,47 @@ def _skip_space(text: str, position: int) -> int:
     return match.end()
 
 
+_MARK = re.compile(r"[\"“”«»()\[\]]")
+
+
+def _enclosures(text: str) -> list[tuple[int, int]]:
+    """Return where each bracket and quotation short enough to be held opens and closes, by the place it opens."""
+    found: list[tuple[int, int]] = []
+    quotes: list[int] = []
+    brackets: list[int] = []
+    for match in _MARK.finditer(text):
+        mark, place = match[0], match.start()
+        opened = brackets if mark in "()[]" else quotes
+        if mark in "([" or (opened is quotes and _opens(text, place, mark, bool(quotes))):
+            opened.append(place)
+        elif opened and match.end() - opened[-1] <= _LONGEST_HELD:
+            found.append((opened.pop(), match.end()))
+        elif opened:
+            opened.pop()
+    return sorted(found)
+
+
+def _opens(text: str, place: int, mark: str, within: bool) -> bool:
+    """Return whether a quotation mark opens: by what stands around it, since scraping mixes the marks up."""
+    before, after = text[place - 1 : place] if place else "", text[place + 1 : place + 2]
+    free = not before or before.isspace() or before in "([–—-"
+    closes = not after or after.isspace() or after in _AFTER_QUOTE
+    if free != closes:
+        return free
+    return mark in "“«" or (mark == '"' and not within)
+
+
+_AFTER_QUOTE = ".,;:!?…)]–—-"
+
+
+def _held(enclosures: list[tuple[int, int]], start: int, stop: int) -> bool:
+    """Return whether `stop` stands within a mark that closes near enough to where its sentence began."""
+    first = bisect_left(enclosures, (start, 0))
+    return any(
+        stop < closed <= start + _LONGEST_HELD for _, closed in enclosures[first : bisect_left(enclosures, (stop, 0))]
+    )
+
+
 def _ends_sentence(text: str, start: int, stop: re.Match[str], something_said: bool) -> bool:
     after = stop.end()
     glued = after < len(text) and not text[after].isspace()
@@ -187,9 +239,15 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], something_said: b
         return False  # nothing said yet: `(…)`, `…`
     if not word:
         return chunk is None or stop[0][0] != "…"  # `(…)` stands for words left out
-    if stop[0] != ".":
+    aside = stop[0].endswith(")") and "(" in text[max(start + 1, stop.start() - _LONGEST_HELD) : stop.start()]
+    if aside and (not window[0].isupper() or _DOTTED.search(word)):
+        return False  # what opened amid the sentence closes amid it: `(chè, tiêu…) 3 tỷ`, `(Công ty N.A.) 12 năm`
+    if stop[0] not in (".", ".)"):
         return True
     return not _is_abbreviation(text, start, stop.start() - len(word), word, window)
+
+
+_DOTTED = re.compile(r"(?:^|\.)[A-ZĐ]$|[a-z]\.[a-z]$")  # the stop belongs to `N.A.`, `v.v.`
 
 
 def _glued_end(text: str, stop: re.Match[str], word: str, window: str) -> bool:
@@ -210,6 +268,8 @@ def _is_abbreviation(text: str, start: int, word_start: int, word: str, window: 
         return True
     last = re.split(r"[,/(-]", word)[-1] if not word[0].isdigit() else word
     if last in known.before_name or word in known.before_name:
+        return True
+    if all(len(part) > 1 and part in known.before_name for part in last.split(".")):  # titles in a row: `PGS.TS.BS.`
         return True
     if last in known.before_number and (window[0].isdigit() or _ROMAN.match(window)):
         return True
