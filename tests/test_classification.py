@@ -196,7 +196,7 @@ def test_review_band_covers_the_scores_where_answers_are_often_wrong() -> None:
 def test_saved_and_loaded_model_predicts_the_same(classifier: TopicClassifier, model_folder: Path) -> None:
     model = TopicModel.load(model_folder)
     assert model.labels == ("trade", "fdi", "directives")
-    np.testing.assert_allclose(model.probabilities(NEW), classifier.predict_proba(NEW), atol=1e-6)
+    np.testing.assert_array_equal(model.probabilities([*NEW, *TEXTS]), classifier.predict_proba([*NEW, *TEXTS]))
     assert [p.labels for p in model.predict(TEXTS)] == classifier.predict_labels(TEXTS)
 
 
@@ -204,6 +204,13 @@ def test_single_label_model_survives_saving(tmp_path: Path) -> None:
     classifier = TopicClassifier(cv=3).fit(TEXTS, TOPICS)
     classifier.save(tmp_path / "model")
     assert [p.labels[0] for p in TopicModel.load(tmp_path / "model").predict(NEW)] == classifier.predict(NEW).tolist()
+
+
+@pytest.mark.parametrize("name", ["labels", "multilabel", "thresholds", "features", "kind", "sha256"])
+def test_card_may_not_replace_a_setting(classifier: TopicClassifier, tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match=f"{name}: such settings"):
+        classifier.save(tmp_path / "model", **{name: ["x"]})
+    assert not (tmp_path / "model").exists()
 
 
 def test_contributions_and_intercept_sum_to_the_decision(classifier: TopicClassifier) -> None:

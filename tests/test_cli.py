@@ -293,6 +293,23 @@ def test_train_label_evaluate_on_labels_of_ones_own(tmp_path: Path) -> None:
     assert json.loads(out)[0]["labels"] == ["bóng đá", "kinh tế"]
 
 
+def test_training_replaces_a_model_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, model = tmp_path / "mine.csv", tmp_path / "model"
+    data.write_text("text,label\nXuất khẩu gạo tăng.,kinh tế\nĐội bóng thắng trận.,thể thao\n", encoding="utf-8")
+    run("train", data, "-o", model, "--cv", "0")
+    check = model / "check.csv"
+    check.write_text("text,label\nGiá thép giảm.,kinh tế\n", encoding="utf-8")
+    _, err = run("train", data, "--add", check, "-o", model, code=1)
+    assert err == f"toolkit: {model}: holds 'check.csv', no part of a model; move it, or name another place\n"
+    assert check.exists()
+    check.unlink()
+    run("train", data, "-o", model, "--cv", "0")
+    monkeypatch.chdir(tmp_path)
+    _, err = run("train", data, "-o", ".", code=1)
+    assert err == "toolkit: .: is the current folder, which cannot be replaced; name a folder in it\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.csv", "model"]
+
+
 def test_corrections_come_back(tmp_path: Path) -> None:
     rows = [{"text": text, "labels": list(labels)} for text, labels in LABELLED]
     data = tmp_path / "mine.jsonl"

@@ -67,6 +67,67 @@ def test_folder_of_something_else_is_not_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "letters" / "a.txt").exists()
 
 
+@pytest.mark.parametrize("name", ["check.csv", "luận văn"])
+def test_model_folder_with_something_else_in_it_is_not_replaced(folder: Path, name: str) -> None:
+    (folder / name).mkdir()
+    with pytest.raises(ModelError, match=f"holds '{name}', no part of a model"):
+        write_model(folder, MODEL)
+    assert (folder / name).exists()
+
+
+@pytest.mark.parametrize("content", [b"{}", b"not json"])
+def test_folder_whose_header_is_not_ours_is_not_overwritten(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "model.json").write_bytes(content)
+    with pytest.raises(ModelError, match=r"model\.json"):
+        write_model(tmp_path, MODEL)
+    assert (tmp_path / "model.json").read_bytes() == content
+
+
+def test_empty_folder_and_link_to_a_model_take_a_model(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    write_model(tmp_path / "empty", MODEL)
+    (tmp_path / "link").symlink_to(folder)
+    write_model(tmp_path / "link", StoredModel("topics", {"labels": ["b"]}, {}, ()))
+    assert read_model(tmp_path / "empty", "topics").settings == MODEL.settings
+    assert read_model(folder, "topics").settings == {"labels": ["b"]}
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("error", [OSError("disk"), KeyboardInterrupt()])
+@pytest.mark.parametrize("step", [1, 2])
+def test_old_model_is_back_where_the_new_one_cannot_be_put(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, step: int
+) -> None:
+    replace, calls = os.replace, []
+
+    def failing(source: Path, target: Path) -> None:
+        calls.append(source)
+        if len(calls) == step:
+            raise error
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(type(error)):
+        write_model(folder, StoredModel("topics", {"labels": ["b"]}, {}, ()))
+    assert read_model(folder, "topics").settings == MODEL.settings
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+def test_current_folder_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    for place in (".", "../model", folder):
+        with pytest.raises(ModelError, match="is the current folder"):
+            write_model(place, MODEL)
+    assert [path.name for path in folder.parent.iterdir()] == ["model"]
+
+
+@pytest.mark.parametrize("name", ["format", "schema", "kind", "files", "sha256"])
+def test_setting_by_a_name_of_the_header_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelError, match=f"{name}: such settings every model has of its own"):
+        write_model(tmp_path / "model", StoredModel("topics", {name: 1}, {}, ()))
+    assert not (tmp_path / "model").exists()
+
+
 @pytest.mark.parametrize("name", ["model.json", "arrays.npz", "vocabulary.txt"])
 def test_any_flipped_byte_is_noticed(folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()

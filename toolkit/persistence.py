@@ -29,6 +29,8 @@ SCHEMA = 2
 
 _FORMAT = "vietnamese-text-toolkit-model"
 _HEADER, _ARRAYS, _VOCABULARY = "model.json", "arrays.npz", "vocabulary.txt"
+_CONTENTS = {_ARRAYS, _VOCABULARY}
+_RESERVED = {"format", "schema", "kind", "files", "sha256"}  # names in the header that no setting may have
 _LARGEST = 2**30  # bytes a file may have, and the arrays together when unpacked
 _KINDS = "biuf"  # of NumPy dtypes: booleans and numbers, nothing that could hide an object
 
@@ -69,11 +71,13 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
     Raises
     ------
     ModelError
-        If `folder` exists and is something else than a model folder.
+        If `folder` cannot be given to a model (see `check_place`), or a setting has a name of the header's own.
     """
-    target = Path(folder)
-    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / _HEADER).exists())):
-        raise ModelError(f"{target}: exists and is no model folder; name another place or remove it")
+    check_place(folder)
+    taken = sorted(_RESERVED & model.settings.keys())
+    if taken:
+        raise ModelError(f"{', '.join(taken)}: such settings every model has of its own; give them other names")
+    target = Path(folder).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **model.arrays)  # type: ignore[arg-type]  # stubs know no ** of arrays
@@ -93,14 +97,46 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
             (staging / name).write_bytes(content)
         staging.chmod(0o755)
         if target.exists():
-            retired = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-            os.replace(target, retired / target.name)
-            os.replace(staging, target)
-            shutil.rmtree(retired)
+            _exchange(target, staging)
         else:
             os.replace(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def check_place(folder: str | os.PathLike[str]) -> None:
+    """Make sure that a model may be written to `folder`: nothing is there, or an empty folder, or a model alone.
+
+    Raises
+    ------
+    ModelError
+        If something else would be lost, or the folder is the one that the process works in.
+    """
+    place, target = Path(folder), Path(folder).resolve()
+    if target == Path.cwd():
+        raise ModelError(f"{place}: is the current folder, which cannot be replaced; name a folder in it")
+    if not target.exists():
+        return
+    found = {path.name for path in target.iterdir()} if target.is_dir() else set()
+    other = sorted(found - {_HEADER, *_CONTENTS})
+    if not target.is_dir() or (other and _HEADER not in found):
+        raise ModelError(f"{place}: exists and is no model folder; name another place or remove it")
+    if other:
+        raise ModelError(f"{place}: holds {other[0]!r}, no part of a model; move it, or name another place")
+    if found:
+        read_header(target)
+
+
+def _exchange(target: Path, new: Path) -> None:
+    """Put the folder `new` in the place of `target`, and `target` back where that fails or is interrupted."""
+    retired = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    try:
+        os.replace(target, retired / target.name)
+        os.replace(new, target)
+    finally:
+        if not target.exists():
+            os.replace(retired / target.name, target)
+        shutil.rmtree(retired, ignore_errors=True)
 
 
 def read_model(folder: str | os.PathLike[str], kind: str) -> StoredModel:
@@ -120,7 +156,7 @@ def read_model(folder: str | os.PathLike[str], kind: str) -> StoredModel:
         vocabulary = contents[_VOCABULARY].decode("utf-8")
     except UnicodeDecodeError as error:
         raise ModelError(f"{place / _VOCABULARY}: is not UTF-8 ({error}); get the model again") from error
-    settings = {k: v for k, v in header.items() if k not in ("format", "schema", "kind", "files", "sha256")}
+    settings = {name: value for name, value in header.items() if name not in _RESERVED}
     return StoredModel(
         kind=kind,
         settings=settings,
@@ -155,7 +191,7 @@ def read_header(folder: str | os.PathLike[str]) -> dict[str, Any]:
 def _is_whole(header: Mapping[str, Any]) -> bool:
     """Return whether a header has every part, names the files of a model and no others, and is as it was written."""
     files = header.get("files")
-    if not isinstance(header.get("kind"), str) or not isinstance(files, dict) or set(files) != {_ARRAYS, _VOCABULARY}:
+    if not isinstance(header.get("kind"), str) or not isinstance(files, dict) or set(files) != _CONTENTS:
         return False
     try:
         return bool(header.get("sha256") == _own_checksum(header))

@@ -185,20 +185,29 @@ class TopicModel:
     # --- folders ----------------------------------------------------------------------------------
 
     def save(self, folder: str | os.PathLike[str]) -> None:
-        """Write the model to `folder`: arrays and text, no code."""
-        settings, arrays, vocabulary = self.features.to_arrays()
+        """Write the model to `folder`: arrays and text, no code.
+
+        Raises
+        ------
+        ModelError
+            If something else is there, or the card has an entry by the name of a setting.
+        """
+        features, arrays, vocabulary = self.features.to_arrays()
         calibration = self.calibration
+        settings = {
+            "labels": list(self.labels),
+            "multilabel": self.multilabel,
+            "thresholds": dict(zip(self.labels, calibration.threshold.tolist(), strict=True)),
+            "features": features,
+        }
+        taken = [name for name in settings if name in self.card]
+        if taken:
+            raise ModelError(f"{', '.join(taken)}: such settings every topic model has of its own; rename the card's")
         write_model(
             folder,
             StoredModel(
                 kind=KIND,
-                settings={
-                    "labels": list(self.labels),
-                    "multilabel": self.multilabel,
-                    "thresholds": dict(zip(self.labels, calibration.threshold.tolist(), strict=True)),
-                    "features": settings,
-                    **self.card,
-                },
+                settings={**settings, **self.card},
                 arrays={
                     **arrays,
                     "coef": self.coef.astype(np.float32),

@@ -43,9 +43,11 @@ def train(
     """Train a classifier for any labels from labelled texts."""
     from toolkit.classification import TopicModel
     from toolkit.corpus import TEXT_COLUMN, merge, read_labelled
+    from toolkit.persistence import check_place
     from toolkit.training import compare
     from toolkit.training import train as train_on
 
+    check_place(output)  # before the minutes that training takes
     rows: list[LabelledText] = []
     for path in [data, *(add or ())]:
         column = text_column or TEXT_COLUMN

@@ -129,6 +129,7 @@ class TfidfFeatures:
         self.idf_ = np.log((1 + len(texts)) / (1 + document_frequency)) + 1
         if self.length_power < 1 and self.n_features_:
             self.idf_ /= np.sqrt(document_frequency @ self.idf_**2 / len(texts))  # a row's length, in quadratic mean
+        self.idf_ = self.idf_.astype(np.float32).astype(np.float64)  # what is stored, so that loading changes nothing
         return self
 
     def _start(self, forms: Sequence[str]) -> None:
