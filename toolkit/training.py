@@ -132,7 +132,7 @@ def suited_classifier(rows: Sequence[LabelledText], *, cv: int = 5, random_state
         length_power=1.0 if few or whole_articles else 0.5,
         n_anchors=0 if few or whole_articles else 300,
         cv=cv,
-        n_jobs=-1,
+        n_jobs=None if few else -1,  # processes take longer to start than a few thousand texts to learn
         random_state=random_state,
     )
     if whole_articles:
