@@ -29,7 +29,7 @@ FloatArray = npt.NDArray[np.float64]
 
 _RELIABLE = 0.8  # A label is for review where the model's answers are right less often than this.
 _FEWEST = 10  # positives (and negatives) that calibration needs; with fewer, fixed values stand
-_FEW = 30  # texts; fewer cannot tell how often the model is right
+_WINDOW, _FEW = 30, 100  # texts that tell how often the model is right, and that make several such windows
 _CERTAIN = 100.0  # decision value of a label that all texts carry; far beyond any that is learnt
 _LIBLINEAR = threading.Lock()  # its random numbers are the process's: two fits at a time would take each other's
 
@@ -370,7 +370,7 @@ def _review_band(scores: FloatArray, target: npt.NDArray[np.bool_], threshold: f
     """Return the probabilities around the threshold between which fewer than `_RELIABLE` of the answers are right.
 
     Going away from the threshold on either side, the band ends where the answers of the 5 % of texts next to that
-    place (at least 30) are right often enough. On a side of fewer than 30 texts, it ends where the probability
+    place (at least 30) are right often enough. On a side of fewer than 100 texts, it ends where the probability
     itself promises as much.
     """
     right = (scores >= threshold) == target
@@ -382,7 +382,7 @@ def _review_band(scores: FloatArray, target: npt.NDArray[np.bool_], threshold: f
         if len(side) < _FEW:
             edges.append(int(np.searchsorted(surest, _RELIABLE)))
             continue
-        window = max(_FEW, len(side) // 20)
+        window = max(_WINDOW, len(side) // 20)
         mean = np.convolve(side, np.ones(window) / window, mode="valid")
         reliable = np.flatnonzero(mean >= _RELIABLE)
         edges.append(int(reliable[0]) if len(reliable) else len(side))
