@@ -74,19 +74,19 @@ def main() -> int:
     for name, score in variants.items():
         if options.only and name not in options.only:
             continue
-        evaluation = score()
-        interval = evaluation.macro_f1_interval
-        precision = sum(label.average_precision for label in evaluation.labels) / len(LABELS)
+        figures = score().to_dict()
+        interval, labels = figures["macro_f1_interval"], figures["labels"]
+        precision = sum(label["average_precision"] for label in labels) / len(LABELS)
         record[name] = {
-            "macro_f1": round(evaluation.macro_f1, 4),
-            "interval": [round(interval.low, 4), round(interval.high, 4)],
+            "macro_f1": figures["macro_f1"],
+            "interval": [interval["low"], interval["high"]],
             "mean_average_precision": round(precision, 4),
-            "f1": {label.label: round(label.f1, 4) for label in evaluation.labels},
+            "f1": {label["label"]: label["f1"] for label in labels},
             "date": origin["date"],
         }
-        cells = [f"{label.f1:.3f}" for label in evaluation.labels]
-        bounds = f"{interval.low:.3f}–{interval.high:.3f}"
-        table.add_row(name, f"{evaluation.macro_f1:.3f}", bounds, f"{precision:.3f}", *cells)
+        cells = [f"{label['f1']:.3f}" for label in labels]
+        bounds = f"{interval['low']:.3f}–{interval['high']:.3f}"
+        table.add_row(name, f"{figures['macro_f1']:.3f}", bounds, f"{precision:.3f}", *cells)
         print(name, record[name], file=sys.stderr, flush=True)
     console.print(table)
     content = origin | {"n_dev": len(dev), "variants": record}

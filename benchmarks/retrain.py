@@ -5,7 +5,7 @@
     python -m benchmarks.retrain --data ../shared --ship   # and make it the shipped model
 
 Writes ``build/models/topics`` and ``build/results/topics.json``; ``--ship`` replaces ``models/topics`` and
-``benchmarks/results/topics.json``. Run twice, it gives the same predictions.
+``benchmarks/results/topics.json``. Run twice, it gives the same model to the last bit.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
@@ -87,9 +90,25 @@ def test_pickled_classifier_predicts_the_same(classifier: TopicClassifier) -> No
     np.testing.assert_array_equal(again.predict_proba(NEW), classifier.predict_proba(NEW))
 
 
-def test_training_twice_gives_the_same() -> None:
-    first, second = (TopicClassifier(cv=3).fit(TEXTS, LABELS) for _ in range(2))
-    np.testing.assert_array_equal(first.predict_proba(NEW), second.predict_proba(NEW))
+def assert_same_model(first: TopicClassifier, second: TopicClassifier) -> None:
+    np.testing.assert_array_equal(first.model_.coef, second.model_.coef)
+    np.testing.assert_array_equal(first.model_.intercept, second.model_.intercept)
+    np.testing.assert_array_equal(first.held_out_decisions_, second.held_out_decisions_)
+
+
+def test_training_gives_the_same_to_the_last_bit_for_any_number_of_processes() -> None:
+    once = TopicClassifier(cv=3).fit(TEXTS, LABELS)
+    for n_jobs in (None, 2):
+        assert_same_model(once, TopicClassifier(cv=3, n_jobs=n_jobs).fit(TEXTS, LABELS))
+
+
+def test_threads_do_not_take_each_others_random_numbers() -> None:
+    random = np.random.default_rng(0)
+    texts = [" ".join(f"từ{number}" for number in random.integers(0, 60, 20)) for _ in range(1500)]
+    labels = [[str(number) for number in range(8) if random.random() < 0.3] for _ in texts]
+    once = TopicClassifier(cv=2).fit(texts, labels)
+    with parallel_config("threading"):
+        assert_same_model(once, TopicClassifier(cv=2, n_jobs=4).fit(texts, labels))
 
 
 @pytest.mark.parametrize(
@@ -102,6 +121,13 @@ def test_training_twice_gives_the_same() -> None:
         (["Tin.", "Bài."], [(), ()], "no text carries any label"),
         (["Tin.", "Bài."], np.array([[2], [0]]), "0 and 1 only"),
         (["Tin.", "Bài."], ["a", "b"], "no word stands in 2 texts"),
+        (["Tin.", "Bài."], ["a", 1], "mixes numbers and single labels"),
+        (["Tin.", "Bài."], [0.5, 1.5], "0.5, a number that names no class"),
+        (["Tin.", "Bài."], [1, float("nan")], "nan, a number that names no class"),
+        (["Tin.", "Bài."], ["a", None], "None, neither a label nor a tuple"),
+        (["Tin.", "Bài."], [[0, 1], [1]], "lists of something else than strings"),
+        (["Tin.", "Bài."], [[0, 2], [1, 0]], "0 and 1 only"),
+        (["Tin.", "Bài."], [["a", 1], ["b", 0]], "0 and 1 only"),
     ],
 )
 def test_data_that_cannot_be_learnt_is_refused(texts: list[str], y: object, message: str) -> None:
@@ -109,11 +135,77 @@ def test_data_that_cannot_be_learnt_is_refused(texts: list[str], y: object, mess
         TopicClassifier().fit(texts, y)
 
 
+def test_nested_lists_of_0_and_1_are_an_indicator() -> None:
+    names = ("trade", "fdi")
+    rows = [[int(label in labels) for label in names] for labels in LABELS]
+    by_lists, by_matrix = (TopicClassifier(cv=0).fit(TEXTS, y, labels=names) for y in (rows, np.array(rows)))
+    assert by_lists.predict(NEW).tolist() == by_matrix.predict(NEW).tolist() == [[1, 0], [0, 0], [0, 0]]
+    assert by_lists.model_.labels == names
+
+
+@pytest.mark.parametrize("make", [list, np.array, lambda y: np.array(y, dtype=object), lambda y: np.array(y, float)])
+def test_whole_numbers_are_classes(make: Callable[[list[int]], Any]) -> None:
+    y = [10 if topic == "kinh tế" else 9 for topic in TOPICS]
+    classifier = TopicClassifier(cv=3).fit(TEXTS, make(y))
+    assert classifier.classes_.tolist() == [9, 10]  # by size, not as text
+    assert classifier.predict(NEW[::2]).tolist() == [10, 9]
+    assert classifier.score(TEXTS, y) > 0.95
+    assert TopicClassifier(cv=0).fit(TEXTS, y, labels=[10, 9]).model_.labels == ("10", "9")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"labels": ["trade", "fdi", "trade", "directives"]}, "a label stands twice"),
+        ({"sample_weight": [1.0]}, r"72 texts, but sample_weight of shape \(1,\)"),
+        ({"sample_weight": [float("nan")] * 72}, "finite numbers from 0 on"),
+        ({"sample_weight": [-1.0] * 72}, "finite numbers from 0 on"),
+        ({"sample_weight": [0.0] * 72}, "not all of them 0"),
+        ({"sample_weight": ["nặng"] * 72}, "expected numbers"),
+        ({"groups": [1, 2]}, "72 texts, but groups for 2"),
+        ({"groups": [None, *range(71)]}, "text 0 has no group"),
+        ({"groups": [*range(71), float("nan")]}, "text 71 has no group"),
+        ({"groups": ["a", *range(71)]}, "give strings or numbers"),
+    ],
+)
+def test_weights_groups_and_names_that_do_not_fit_are_refused(more: dict[str, Any], message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        TopicClassifier(cv=3).fit(TEXTS, LABELS, **more)
+
+
+@pytest.mark.parametrize("cv", [1, -1])
+def test_one_fold_is_refused(cv: int) -> None:
+    with pytest.raises(ValueError, match="0 or at least 2"):
+        TopicClassifier(cv=cv).fit(TEXTS, LABELS)
+
+
+def test_fewer_groups_than_folds_make_fewer_folds() -> None:
+    groups = [number % 3 for number in range(len(TEXTS))]
+    few, three = (TopicClassifier(cv=cv).fit(TEXTS, LABELS, groups=groups) for cv in (5, 3))
+    assert_same_model(few, three)
+    assert TopicClassifier(cv=3).fit(TEXTS, LABELS, groups=["a"] * len(TEXTS)).held_out_decisions_ is None
+
+
+def test_label_without_a_text_to_learn_it_from_is_never_given() -> None:
+    texts = [*TEXTS, "Giá vàng lập đỉnh."]
+    topics = [*TOPICS, "vàng"]
+    classifier = TopicClassifier(cv=3, min_df=1).fit(texts, topics, labels=["vàng", "bạc", "kinh tế", "đời sống"])
+    assert classifier.predict(["", "zzz", *texts]).tolist().count("bạc") == 0
+    held_out = classifier.model_.probabilities_of(classifier.held_out_decisions_)
+    given = classifier.model_.assign(held_out)
+    assert given[:, :2].sum() == 0  # no fold's model knows what gold is
+    assert (given[:-1, 2] == [topic == "kinh tế" for topic in TOPICS]).all()
+
+
 def test_unknown_label_and_wrong_types_are_refused() -> None:
     with pytest.raises(CorpusError, match=r"labels \['fdi'\] are not among"):
         TopicClassifier(cv=0).fit(TEXTS, LABELS, labels=["trade", "directives"])
     with pytest.raises(TypeError, match="got one string"):
         TopicClassifier().fit("Tin.", ["a"])
+    with pytest.raises(TypeError, match="for y, got one string"):
+        TopicClassifier().fit(["Tin."], "a")
+    with pytest.raises(TypeError, match="for labels, got one string"):
+        TopicClassifier().fit(TEXTS, LABELS, labels="trade")
     with pytest.raises(TypeError, match="text 0 is int"):
         TopicClassifier().fit([1], ["a"])
     with pytest.raises(NotFittedError, match="not fitted yet"):
@@ -188,6 +280,14 @@ def test_review_band_covers_the_scores_where_answers_are_often_wrong() -> None:
     assert 0.35 < low < 0.45
     assert 0.55 < high < 0.65
     assert _review_band(scores, scores >= 0.5, 0.5) == (0.5, 0.5)
+
+
+def test_review_band_of_a_side_with_few_texts_ends_where_the_probability_is_high_enough() -> None:
+    scores = np.concatenate([np.linspace(0, 0.4, 400), [0.5, 0.7, 0.79, 0.9, 0.97, 0.99]])
+    target = np.array([False] * 400 + [True, False, True, False, True, False])
+    low, high = _review_band(scores, target, 0.45)
+    assert low == 0.45
+    assert high == pytest.approx(0.79)
 
 
 # --- models -------------------------------------------------------------------------------------------

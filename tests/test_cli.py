@@ -297,6 +297,10 @@ def test_training_replaces_a_model_and_nothing_else(tmp_path: Path, monkeypatch:
     data, model = tmp_path / "mine.csv", tmp_path / "model"
     data.write_text("text,label\nXuất khẩu gạo tăng.,kinh tế\nĐội bóng thắng trận.,thể thao\n", encoding="utf-8")
     run("train", data, "-o", model, "--cv", "0")
+    _, err = run("train", data, "-o", model, "--cv", "1", code=2)
+    assert "expected 0 or at least 2 folds" in err
+    _, err = run("label", data, "--models", model, "--threshold", "kinh tế=0.9", code=2)
+    assert "likeliest" in err
     check = model / "check.csv"
     check.write_text("text,label\nGiá thép giảm.,kinh tế\n", encoding="utf-8")
     _, err = run("train", data, "--add", check, "-o", model, code=1)

@@ -127,3 +127,32 @@ def test_better_once_and_worse_once_is_chance():
 def test_unpaired_scores_are_an_error():
     with pytest.raises(ValueError, match="equally long"):
         compare([0.1], [0.1, 0.2])
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: rouge("giá gạo", "giá gạo", ["rouge3"]), "kind must be one of rouge1, rouge2, rougeL, rougeLsum; got"),
+        (lambda: rouge("giá gạo", "giá gạo", mode="foo"), "mode must be one of unicode, ascii; got 'foo'"),
+        (lambda: tokens("giá gạo", "latin"), "mode must be one of"),
+        (lambda: rouge_references("giá", ["giá"], reduce="max"), "reduce must be one of mean, best; got 'max'"),
+        (lambda: compare([0.1, float("nan")], [0.1, 0.2]), "finite numbers, got nan"),
+        (lambda: compare([0.1, float("inf")], [0.1, 0.2]), "finite numbers, got inf"),
+        (lambda: bootstrap_interval([float("nan")]), "finite numbers, got nan"),
+        (lambda: bootstrap_interval([0.1], level=95), "level must lie between 0 and 1, got 95"),
+    ],
+)
+def test_what_is_no_choice_or_no_score_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_one_string_is_not_several():
+    with pytest.raises(TypeError, match="sequence of kinds, got one string"):
+        rouge("giá gạo", "giá gạo", "rouge1")
+    with pytest.raises(TypeError, match="sequence of references, got one string"):
+        rouge_references("giá gạo", "giá gạo")
+
+
+def test_p_value_is_a_plain_number():
+    assert type(compare([0.3, 0.2], [0.1, 0.2], 10).p_value) is float

@@ -3,8 +3,11 @@ from __future__ import annotations
 import json
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 import toolkit
@@ -54,6 +57,44 @@ def test_budget_is_one_of_three(analyzer: Analyzer) -> None:
     assert len(analyzer.summarize(ARTICLE, ratio=0.5).sentences) in (1, 2)
     with pytest.raises(ValueError, match="one of sentences, syllables or ratio; got sentences and ratio"):
         analyzer.summarize(ARTICLE, max_sentences=1, ratio=0.5)
+
+
+@pytest.mark.parametrize("limit", [{"sentences": 1.5}, {"sentences": True}, {"syllables": "60"}, {"ratio": True}])
+def test_budget_of_another_type_is_refused(limit: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"must be a (whole )?number, got"):
+        Budget(**limit)
+    assert Budget(sentences=np.int64(2)).sentences == 2
+
+
+def test_one_string_is_not_many_articles(analyzer: Analyzer) -> None:
+    for call in (analyzer.summarize_each, analyzer.summarize_many, analyzer.summarize_by_topic, analyzer.analyze_many):
+        with pytest.raises(TypeError, match="sequence of articles, got one string"):
+            call(ARTICLE)
+    with pytest.raises(TypeError, match="sequence of texts, got one string"):
+        toolkit.tokenize_many("giá gạo")
+
+
+def test_many_analyses_are_those_of_each_article(analyzer: Analyzer) -> None:
+    articles = [ARTICLE, "Giá gạo tăng.", toolkit.parse(ARTICLE)]
+    budget = Budget(sentences=3)
+    for batch in (1, 2, 256):
+        assert list(analyzer.analyze_many(articles, budget, batch=batch)) == list(map(analyzer.analyze, articles))
+    with pytest.raises(ValueError, match="batch must be at least 1, got 0"):
+        analyzer.analyze_many(articles, batch=0)
+
+
+def test_summarizer_that_is_none_is_refused_before_it_is_used(model_folder: Path) -> None:
+    with pytest.raises(ValueError, match="no summarizer is called 'nope'; there are trained, lead"):
+        Analyzer.load(model_folder, summarizer="nope")
+    with pytest.raises(TypeError, match="an object with `rank`, got 3"):
+        Analyzer.load(model_folder, summarizer=cast("str", 3))
+
+
+def test_model_of_one_label_a_text_has_no_thresholds(analyzer: Analyzer) -> None:
+    single = replace(analyzer, topics=replace(analyzer.topics, multilabel=False))
+    assert single.with_thresholds({}).label(["gạo"])[0].labels != ()
+    with pytest.raises(ValueError, match="gives every text its likeliest label and has no thresholds"):
+        single.with_thresholds({"trade": 0.9})
 
 
 def test_many_digests_are_those_of_each_article() -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from toolkit.document import Document, Paragraph, Sentence, Span
 from toolkit.results import Budget, Note, NoteKind
-from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize
+from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize, summarize_many
 from toolkit.summarization.cues import is_ceremony, leans, lists_attendance, refers, says_nothing
 from toolkit.summarization.graph import centrality
 from toolkit.summarization.lexrank import LexRank
-from toolkit.summarization.select import Limits, choose, mmr
+from toolkit.summarization.select import Limits, choose, has_words, mmr
 from toolkit.summarization.terms import count_terms, stop_words, word_list
 from toolkit.summarization.textrank import TextRank
 from toolkit.summarization.tokens import Source, read_tokens
@@ -329,7 +329,7 @@ def test_odd_documents_are_ranked_with_finite_scores(name, sentences):
     scores = get(name).rank(text)
     assert scores.shape == (len(sentences),)
     assert np.isfinite(scores).all()
-    assert 1 <= len(summarize(text, Budget(sentences=2), name).sentences) <= 2
+    assert len(summarize(text, Budget(sentences=2), name).sentences) == any(map(has_words, sentences))
 
 
 @pytest.mark.parametrize("name", [name for name in ALL if name != "trained"])
@@ -395,3 +395,23 @@ def test_digest_sentence_knows_its_paragraph():
 def test_scores_of_another_document_are_refused():
     with pytest.raises(ValueError, match="got 2 for 5 sentences"):
         select(NEWS, np.zeros(2), Budget(sentences=1))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_same_sentence_is_shown_once(name):
+    digest = summarize(document(["Giá gạo tăng mạnh."] * 30), Budget(sentences=3), name)
+    assert digest.text == "Giá gạo tăng mạnh."
+    assert digest.notes == (Note(NoteKind.FEWER),)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_sentence_without_a_word_is_never_shown(name):
+    nothing = document(["... !!! ???"], ["***"])
+    for digest in (
+        summarize(nothing, Budget(sentences=3), name),
+        summarize_many([nothing], Budget(sentences=3), name),
+    ):
+        assert (digest.sentences, digest.notes) == ((), (Note(NoteKind.EMPTY),))
+    something = document(["***"], ["Giá gạo tăng mạnh ở Cần Thơ."])
+    for budget in (Budget(sentences=2), Budget(syllables=1)):
+        assert summarize(something, budget, name).text == "Giá gạo tăng mạnh ở Cần Thơ."

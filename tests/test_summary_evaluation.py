@@ -48,3 +48,8 @@ def test_command_compares_with_the_lead(tmp_path: Path) -> None:
     assert "1 articles; ROUGE-L against the lead" in out
     out, _ = run("evaluate", tmp_path / "a.jsonl", "--summaries", "--format", "json")
     assert json.loads(out)["n_articles"] == 1
+    _, err = run(
+        "evaluate", tmp_path / "a.jsonl", "--summaries", "--max-sentences", "1", "--max-syllables", "3", code=2
+    )
+    assert "one of sentences, syllables or ratio" in err
+    assert "Traceback" not in err

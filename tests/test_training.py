@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -14,6 +15,7 @@ from toolkit.classification import TopicModel
 from toolkit.corpus import LabelledText, TaughtText
 from toolkit.errors import CorpusError
 from toolkit.evaluation.topics import (
+    Evaluation,
     evaluate_decisions,
     evaluate_model,
     expected_calibration_error,
@@ -128,8 +130,11 @@ def test_scores_are_those_worked_out_by_hand(model: TopicModel) -> None:
     assert (trade.precision, trade.recall, trade.f1, trade.support) == (0.5, 0.5, 0.5, 2)
     assert (fdi.precision, fdi.recall) == (0.5, 1.0)
     assert fdi.f1 == pytest.approx(2 / 3)
-    assert (directives.f1, directives.support, directives.average_precision) == (0.0, 0, 0.0)
-    assert evaluation.macro_f1 == pytest.approx((0.5 + 2 / 3) / 3)
+    assert directives.support == 0
+    # No text has it, none is given it: there is no F1, and nothing of it in the mean.
+    assert {directives.precision, directives.recall, directives.f1, directives.average_precision} == {None}
+    assert directives.f1_interval is None
+    assert evaluation.macro_f1 == pytest.approx((0.5 + 2 / 3) / 2)
     assert evaluation.exact_match == 0.5
     assert evaluation.confusions == (("trade", "fdi", 1), ("–", "trade", 1))
     assert [(m.id, m.label, m.missed) for m in evaluation.mistakes] == [
@@ -140,6 +145,52 @@ def test_scores_are_those_worked_out_by_hand(model: TopicModel) -> None:
     assert evaluation.review.ratio == 0.25
     assert evaluation.review.exact_match_rest == pytest.approx(2 / 3)
     assert evaluation.macro_f1_interval.low <= evaluation.macro_f1 <= evaluation.macro_f1_interval.high
+
+
+def test_label_that_no_text_has_counts_as_soon_as_it_is_given(model: TopicModel) -> None:
+    rows = [LabelledText("t", ("trade",), "0"), LabelledText("t", (), "1")]
+    right, wrong = (np.array([[5.0, -5, -5], [-5, value, -5]]) for value in (-5.0, 5.0))
+    evaluations = [evaluate_decisions(model, d, indicator(rows, model.labels), rows) for d in (right, wrong)]
+    assert [evaluation.macro_f1 for evaluation in evaluations] == [1.0, 0.5]
+    assert (evaluations[1].labels[1].precision, evaluations[1].labels[1].recall) == (0.0, None)
+    assert "over 1 of 3 labels (no text has the others)" in shown(evaluations[0])
+    nothing = evaluate_decisions(model, right[:, [1, 1, 1]], indicator(rows[1:] * 2, model.labels), rows[1:] * 2)
+    assert (nothing.macro_f1, nothing.macro_f1_interval, nothing.exact_match) == (None, None, 1.0)
+    assert "macro-F1 – (–) over 0 of 3 labels" in shown(nothing)
+    with pytest.raises(CorpusError, match="no texts to judge"):
+        evaluate_model(model, [])
+
+
+def test_what_is_left_after_review_is_judged_by_the_labels_it_has(model: TopicModel) -> None:
+    rows = [LabelledText("t", labels, str(n)) for n, labels in enumerate([("trade",), ("fdi",), ("fdi",), ()])]
+    decisions = np.array([[0.1, -5, -5], [-5, 5, -5], [-5, 5, -5], [-5, -5, -5]])
+    evaluation = evaluate_decisions(model, decisions, indicator(rows, model.labels), rows)
+    assert (evaluation.review.macro_f1_rest, evaluation.review.n_labels_rest) == (1.0, 1)
+    assert "for review: 25.0% of the texts; on the rest macro-F1 1.000 over 1 of 3 labels" in shown(evaluation)
+    every = evaluate_decisions(model, decisions[:1], indicator(rows[:1], model.labels), rows[:1])
+    assert (every.review.macro_f1_rest, every.review.exact_match_rest) == (None, None)
+    assert "for review: 100.0% of the texts; nothing is left to judge the model by" in shown(every)
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((Path(__file__).parent.parent / "docs/schema/evaluation.schema.json").read_text("utf-8"))
+    jsonschema.validate(json.loads(json.dumps(every.to_dict(), allow_nan=False)), schema)
+
+
+def test_model_of_one_label_is_judged_by_that_label(model: TopicModel) -> None:
+    one = train([replace(row, labels=row.labels[:1] and ("tin",)) for row in ROWS], cv=3).held_out
+    assert one is not None
+    (scores,) = one.labels
+    assert scores.support == 48
+    assert scores.precision is not None
+    assert scores.recall is not None
+    mean = 2 * scores.precision * scores.recall / (scores.precision + scores.recall)
+    assert one.macro_f1 == scores.f1 == pytest.approx(mean)
+
+
+def shown(evaluation: Evaluation) -> str:
+    console = Console(width=200, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(render_evaluation(evaluation))
+    return capture.get()
 
 
 def test_average_precision_is_worked_out_by_hand(model: TopicModel) -> None:

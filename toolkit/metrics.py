@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from toolkit.text import syllables
 FloatArray = NDArray[np.float64]
 Mode = Literal["unicode", "ascii"]
 Kind = Literal["rouge1", "rouge2", "rougeL", "rougeLsum"]
+Reduce = Literal["mean", "best"]
 
 KINDS: tuple[Kind, ...] = ("rouge1", "rouge2", "rougeL")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
@@ -53,7 +54,13 @@ def tokens(text: str, mode: Mode = "unicode") -> list[str]:
 
     ``unicode`` takes every syllable (``\\w+`` in NFC). ``ascii`` is what `rouge_score` does by default and
     most Vietnamese papers report: every accented letter is dropped and splits the word.
+
+    Raises
+    ------
+    ValueError
+        If there is no such mode.
     """
+    _check("mode", mode, get_args(Mode))
     if mode == "ascii":
         return _ASCII_WORD.findall(text.lower())
     return syllables(unicodedata.normalize("NFC", text).lower())
@@ -64,10 +71,18 @@ def rouge(candidate: str, reference: str, kinds: Sequence[Kind] = KINDS, mode: M
 
     ``rougeLsum`` takes each line of the text as a sentence, as `rouge_score` does.
 
+    Raises
+    ------
+    ValueError
+        If a kind is unknown.
+
     References
     ----------
     Lin (2004), "ROUGE: A Package for Automatic Evaluation of Summaries".
     """
+    _several("kinds", kinds)
+    for kind in kinds:
+        _check("kind", kind, get_args(Kind))
     ours, theirs = tokens(candidate, mode), tokens(reference, mode)
     result: dict[Kind, Rouge] = {}
     for kind in kinds:
@@ -85,9 +100,17 @@ def rouge_references(
     references: Sequence[str],
     kinds: Sequence[Kind] = KINDS,
     mode: Mode = "unicode",
-    reduce: Literal["mean", "best"] = "mean",
+    reduce: Reduce = "mean",
 ) -> dict[Kind, Rouge]:
-    """Return ROUGE against several references: their mean, or for each kind the one with the best F1."""
+    """Return ROUGE against several references: their mean, or for each kind the one with the best F1.
+
+    Raises
+    ------
+    ValueError
+        If there is no reference, or no such way to reduce.
+    """
+    _check("reduce", reduce, get_args(Reduce))
+    _several("references", references)
     if not references:
         raise ValueError("ROUGE needs at least one reference, got none")
     scores = [rouge(candidate, reference, kinds, mode) for reference in references]
@@ -122,13 +145,20 @@ def bootstrap_interval(
 ) -> Interval:
     """Return the mean of `values` with its percentile bootstrap interval.
 
+    Raises
+    ------
+    ValueError
+        If there are no values, or some are NaN or infinite.
+
     References
     ----------
     Efron (1979), "Bootstrap Methods: Another Look at the Jackknife".
     """
-    sample = np.asarray(values, dtype=float)
+    sample = _finite(values)
     if sample.size == 0:
         raise ValueError("an interval needs at least one value, got none")
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level}")
     draw = np.random.default_rng(random_state)
     n = sample.size
     means = np.array([sample[draw.integers(0, n, n)].mean() for _ in range(n_resamples)])
@@ -146,11 +176,16 @@ def compare(
 
     `first[i]` and `second[i]` score the same text. The p-value is two-sided and never 0.
 
+    Raises
+    ------
+    ValueError
+        If there are no scores, or not equally many, or some are NaN or infinite.
+
     References
     ----------
     Noreen (1989), "Computer-Intensive Methods for Testing Hypotheses".
     """
-    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    a, b = _finite(first), _finite(second)
     if a.shape != b.shape or a.size == 0:
         raise ValueError(f"need two equally long, non-empty lists of scores, got {a.size} and {b.size}")
     delta = a - b
@@ -160,8 +195,25 @@ def compare(
     for _ in range(n_resamples):
         signs = draw.integers(0, 2, delta.size) * 2 - 1
         # The slack keeps sums that differ by rounding alone equal.
-        extreme += abs(float(signs @ delta)) >= observed - 1e-12
+        extreme += bool(abs(float(signs @ delta)) >= observed - 1e-12)
     return Comparison(float(delta.mean()), (extreme + 1) / (n_resamples + 1))
+
+
+def _check(name: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r}")
+
+
+def _several(name: str, values: Sequence[str]) -> None:
+    if isinstance(values, str):
+        raise TypeError(f"expected a sequence of {name}, got one string; put it into a list")
+
+
+def _finite(values: Sequence[float] | FloatArray) -> FloatArray:
+    scores = np.asarray(values, dtype=float)
+    if not np.isfinite(scores).all():
+        raise ValueError(f"scores must be finite numbers, got {scores[~np.isfinite(scores)][0]}")
+    return scores
 
 
 def _score(overlap: float, n_candidate: int, n_reference: int) -> Rouge:

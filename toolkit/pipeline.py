@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,8 +17,10 @@ from toolkit.errors import ModelError
 from toolkit.persistence import shipped_models
 from toolkit.results import Analysis, Budget, Digest, Explanation, LabelledParagraph, Prediction
 from toolkit.segmentation import parse
-from toolkit.summarization import DEFAULT, Summarizer, summarize, summarize_by_topic, summarize_each
+from toolkit.summarization import DEFAULT, Summarizer, check, summarize, summarize_by_topic, summarize_each
 from toolkit.summarization import summarize_many as summarize_together
+
+T = TypeVar("T")
 
 TOPICS = "topics"
 _DEFAULT_SENTENCES = 3
@@ -37,6 +40,9 @@ class Analyzer:
     topics: TopicModel
     summarizer: str | Summarizer = DEFAULT
 
+    def __post_init__(self) -> None:
+        check(self.summarizer)
+
     @classmethod
     def load(cls, models: str | os.PathLike[str] | None = None, *, summarizer: str | Summarizer = DEFAULT) -> Analyzer:
         """Return an analyzer with the models in a folder; None takes the shipped ones.
@@ -47,6 +53,8 @@ class Analyzer:
         ------
         ModelError
             If there is no model, or a damaged one.
+        ValueError
+            If no summarizer has that name.
         """
         return cls(TopicModel.load(topics_folder(models)), summarizer)
 
@@ -56,8 +64,11 @@ class Analyzer:
         Raises
         ------
         ValueError
-            If a label is unknown or a threshold lies outside [0, 1].
+            If a label is unknown, a threshold lies outside [0, 1], or the model gives every text its one likeliest
+            label, whatever the threshold.
         """
+        if thresholds and not self.topics.multilabel:
+            raise ValueError("the model gives every text its likeliest label and has no thresholds; give none")
         labels, calibration = self.topics.labels, self.topics.calibration
         values = calibration.threshold.copy()
         for label, threshold in thresholds.items():
@@ -72,13 +83,11 @@ class Analyzer:
 
     def label(self, paragraphs: Sequence[str]) -> list[Prediction]:
         """Return labels and scores, one `Prediction` a paragraph."""
-        _no_single_string(paragraphs)
-        return self.topics.predict(list(paragraphs))
+        return self.topics.predict(list(_no_single_string(paragraphs, "paragraphs")))
 
     def explain(self, paragraphs: Sequence[str]) -> list[Explanation]:
         """Return, one a paragraph, the terms that pushed each label up and down, with their places."""
-        _no_single_string(paragraphs)
-        return self.topics.explain(list(paragraphs))
+        return self.topics.explain(list(_no_single_string(paragraphs, "paragraphs")))
 
     # --- digests ----------------------------------------------------------------------------------
 
@@ -109,7 +118,7 @@ class Analyzer:
     ) -> list[Digest]:
         """Return what `summarize` gives for every article; all at once is many times as fast as one by one."""
         budget = make_budget(max_sentences, max_syllables, ratio)
-        return summarize_each([_document(document) for document in documents], budget, self.summarizer)
+        return summarize_each(_documents(documents), budget, self.summarizer)
 
     def summarize_many(
         self,
@@ -121,7 +130,7 @@ class Analyzer:
     ) -> Digest:
         """Return one digest of many articles: what several say once, copies left out and named in its notes."""
         budget = make_budget(max_sentences, max_syllables, ratio)
-        return summarize_together([_document(document) for document in documents], budget, self.summarizer)
+        return summarize_together(_documents(documents), budget, self.summarizer)
 
     def summarize_by_topic(
         self,
@@ -132,7 +141,7 @@ class Analyzer:
         ratio: float | None = None,
     ) -> dict[str, Digest]:
         """Return, for each label, the digest of the paragraphs that carry it, of one article or of all."""
-        given = [_document(document) for document in documents]
+        given = _documents(documents)
         analyses = list(self.analyze_many(given))
         scores = {
             label: [np.array([p.prediction.scores[label] for p in analysis.paragraphs]) for analysis in analyses]
@@ -162,12 +171,23 @@ class Analyzer:
     ) -> Analysis:
         """Return the labelled paragraphs and the digest of one article."""
         budget = make_budget(max_sentences, max_syllables, ratio)
-        return next(iter(self.analyze_many([_document(document)], budget)))
+        return next(self.analyze_many([document], budget))
 
     def analyze_many(
-        self, documents: Iterable[Document], budget: Budget | None = None, *, batch: int = 256
-    ) -> Iterable[Analysis]:
-        """Yield the analysis of each document in order, `batch` at a time; without `budget`, no digests."""
+        self, documents: Iterable[Document | str], budget: Budget | None = None, *, batch: int = 256
+    ) -> Iterator[Analysis]:
+        """Yield the analysis of each document in order, `batch` at a time; without `budget`, no digests.
+
+        Raises
+        ------
+        ValueError
+            If `batch` is less than 1.
+        """
+        if batch < 1:
+            raise ValueError(f"batch must be at least 1, got {batch}")
+        return self._analyses(map(_document, _no_single_string(documents, "articles")), budget, batch)
+
+    def _analyses(self, documents: Iterable[Document], budget: Budget | None, batch: int) -> Iterator[Analysis]:
         for group in grouped(documents, batch):
             texts = [paragraph.text for document in group for paragraph in document.paragraphs]
             predictions = iter(self.topics.predict(texts))
@@ -213,6 +233,11 @@ def _document(document: Document | str) -> Document:
     return parse(document) if isinstance(document, str) else document
 
 
-def _no_single_string(paragraphs: Sequence[str]) -> None:
-    if isinstance(paragraphs, str):
-        raise TypeError("expected a sequence of paragraphs, got one string; put it into a list")
+def _documents(documents: Iterable[Document | str]) -> list[Document]:
+    return [_document(document) for document in _no_single_string(documents, "articles")]
+
+
+def _no_single_string(items: Iterable[T], what: str) -> Iterable[T]:
+    if isinstance(items, str):
+        raise TypeError(f"expected a sequence of {what}, got one string; put it into a list")
+    return items

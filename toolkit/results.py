@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib import import_module
+from numbers import Integral, Real
 from typing import Any
 
 from toolkit.document import Document, Paragraph, Span
@@ -67,11 +68,14 @@ class Budget:
         given = [name for name in ("sentences", "syllables", "ratio") if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"a budget is one of sentences, syllables or ratio; got {' and '.join(given) or 'none'}")
+        name, value = given[0], getattr(self, given[0])
+        if type(value) is bool or not isinstance(value, Real if name == "ratio" else Integral):
+            raise ValueError(f"{name} must be a {'number' if name == 'ratio' else 'whole number'}, got {value!r}")
         if self.ratio is not None:
             if not 0 < self.ratio <= 1:
                 raise ValueError(f"ratio must lie in (0, 1], got {self.ratio}")
-        elif (self.sentences or self.syllables or 0) < 1:
-            raise ValueError(f"{given[0]} must be at least 1, got {getattr(self, given[0])}")
+        elif value < 1:
+            raise ValueError(f"{name} must be at least 1, got {value}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the one limit that is set."""
@@ -124,7 +128,7 @@ class NoteKind(StrEnum):
     """What a reader should know of a digest beside its sentences."""
 
     EMPTY = "empty"
-    """There was no sentence to choose from."""
+    """There was no sentence with a word in it to choose from."""
     TOO_SMALL = "too_small"
     """No sentence fits the budget; the best one is given whole."""
     FEWER = "fewer"

@@ -143,7 +143,7 @@ def suited_classifier(rows: Sequence[LabelledText], *, cv: int = 5, random_state
         length_power=1.0 if few or whole_articles else 0.5,
         n_anchors=0 if few or whole_articles else 300,
         cv=cv,
-        n_jobs=-1,
+        n_jobs=None if few else -1,  # processes take longer to start than a few thousand texts to learn
         random_state=random_state,
     )
     if whole_articles:
@@ -163,9 +163,9 @@ def checksum(rows: Sequence[LabelledText], taught: Sequence[TaughtText] = ()) ->
 
 def summary(evaluation: Evaluation) -> dict[str, Any]:
     """Return the figures of an evaluation that belong on a model's card."""
+    figures = evaluation.to_dict()
     return {
-        "macro_f1": round(evaluation.macro_f1, 4),
-        "exact_match": round(evaluation.exact_match, 4),
-        "f1": {scores.label: round(scores.f1, 4) for scores in evaluation.labels},
+        **{name: figures[name] for name in ("macro_f1", "exact_match")},
+        "f1": {scores["label"]: scores["f1"] for scores in figures["labels"]},
         "n_texts": evaluation.n_texts,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 from scipy import sparse
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
 from sklearn.svm import LinearSVC
@@ -19,15 +20,18 @@ from sklearn.utils import Tags
 
 from toolkit.classification.distillation import Lesson, Lessons
 from toolkit.classification.model import Calibration, TopicModel
+from toolkit.classification.targets import Labels, check_groups, check_weights, encode
 from toolkit.errors import CorpusError, NotFittedError
 from toolkit.features import TfidfFeatures
 from toolkit.results import Prediction
 
 FloatArray = npt.NDArray[np.float64]
-Labels = Sequence[str] | Sequence[Sequence[str]] | npt.NDArray[Any]
 
 _RELIABLE = 0.8  # A label is for review where the model's answers are right less often than this.
 _FEWEST = 10  # positives (and negatives) that calibration needs; with fewer, fixed values stand
+_WINDOW, _FEW = 30, 100  # texts that tell how often the model is right, and that make several such windows
+_CERTAIN = 100.0  # decision value of a label that all texts carry; far beyond any that is learnt
+_LIBLINEAR = threading.Lock()  # its random numbers are the process's: two fits at a time would take each other's
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -50,16 +54,17 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     class_weight : {"balanced"} or None
         As in scikit-learn.
     cv : int
-        Folds for calibration and thresholds; 0 leaves scores uncalibrated and thresholds at 0.5.
+        Folds for calibration and thresholds, fewer where there are fewer texts or groups; 0 leaves scores
+        uncalibrated and thresholds at 0.5.
     n_jobs : int or None
-        Threads for the fits, as in joblib.
+        Processes for the fits, as in joblib; the result is the same to the last bit for any number of them.
     random_state : int
         Seed of the solver and of the folds.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_labels,)
-        Labels in the model's order; for an indicator matrix without names, column numbers.
+        Labels in the model's order and of the type of `y`; for an indicator matrix without names, column numbers.
     model_ : TopicModel
         What was learnt, as plain arrays.
 
@@ -118,8 +123,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         Parameters
         ----------
         X : iterable of str, of length n_texts
-        y : one string per text, an (n_texts, n_labels) indicator matrix, or one tuple of labels per text
+        y : one string or integer per text, an (n_texts, n_labels) indicator matrix, or one tuple of strings per text
         sample_weight : sequence of float, of length n_texts
+            Finite, none negative, not all 0.
         groups : sequence of length n_texts
             Texts of one group (an article) stay in one fold of the cross-validation.
         labels : sequence of str
@@ -132,17 +138,23 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         Raises
         ------
         CorpusError
-            If texts and labels do not fit together or there is nothing to tell apart.
+            If texts, labels, weights and groups do not fit together or there is nothing to tell apart.
+        ValueError
+            If `cv` is 1 or negative.
         """
+        if self.cv < 0 or self.cv == 1:
+            raise ValueError(f"cv must be 0 or at least 2 folds, got {self.cv}")
         texts = _checked_texts(X)
         if not texts:
             raise CorpusError("no texts to train on; give at least one of each kind")
-        names, target, self._kind = _encode(y, labels)
+        targets = encode(y, labels)
+        names, target, self._kind = targets.labels, targets.carried, targets.kind
         if len(texts) != len(target):
             raise CorpusError(f"{len(texts)} texts, but labels for {len(target)}; give each text its labels")
         if self._kind == "single" and len(names) < 2:
             raise CorpusError(f"every text carries the label {names[0]!r}; training needs at least two labels")
-        weights = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        weights = check_weights(sample_weight, len(texts))
+        folds = self._folds(target, check_groups(groups, len(texts)))
         features = TfidfFeatures(
             self.syllable_ngrams, self.word_window, self.min_df, self.binary, self.length_power, self.n_anchors
         )
@@ -153,11 +165,22 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         lessons = (
             None if taught is None else Lessons.of_texts(features, _checked_texts(taught[0]), taught[1], len(names))
         )
+        bare = clone(self)  # what another process needs of it: the parameters
         fits = self._parallel(
-            delayed(self._fit_label)(matrix, target[:, k], weights, None if lessons is None else lessons.about(k))
+            delayed(bare._fit_label)(matrix, target[:, k], weights, None if lessons is None else lessons.about(k))
             for k in range(len(names))
         )
-        held_out = self._decide_held_out(matrix, target, weights, groups) if self.cv else None
+        held_out = None
+        if folds:
+            decided = self._parallel(
+                delayed(bare._decide)(matrix, target[:, k], weights, train, test)
+                for train, test in folds
+                for k in range(len(names))
+            )
+            held_out = np.empty(target.shape)
+            for number, values in enumerate(decided):
+                fold, k = divmod(number, len(names))
+                held_out[folds[fold][1], k] = values
         self.model_ = TopicModel(
             labels=names,
             features=features,
@@ -167,11 +190,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             multilabel=self._kind != "single",
         )
         self.held_out_decisions_ = held_out
-        self.classes_ = np.arange(len(names)) if self._kind == "indicator" and labels is None else np.array(names)
+        self.classes_ = targets.classes
         return self
 
     def _parallel(self, calls: Iterable[Any]) -> list[Any]:
-        return list(Parallel(n_jobs=self.n_jobs, prefer="threads")(calls))  # liblinear works without the GIL
+        return list(Parallel(n_jobs=self.n_jobs)(calls))
 
     def _fit_label(
         self,
@@ -186,42 +209,42 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             target = np.concatenate([target, lesson.target])
             weights = np.concatenate([weights, lesson.weights])
         if target.all() or not target.any():  # Nothing to learn: always, or never.
-            return np.zeros(matrix.shape[1]), 1.0 if target.all() else -1.0
+            return np.zeros(matrix.shape[1]), _CERTAIN if target.all() else -_CERTAIN
         stretch = 1 + self.bayes_weight * np.abs(_log_ratio(matrix, target, weights, self.bayes_smoothing))
         learner = LinearSVC(C=self.C, class_weight=self.class_weight, random_state=self.random_state, max_iter=5000)
-        learner.fit(sparse.csr_matrix(matrix.multiply(stretch)), target, sample_weight=weights)
+        stretched = sparse.csr_matrix(matrix.multiply(stretch))
+        with _LIBLINEAR:
+            learner.fit(stretched, target, sample_weight=weights)
         return np.multiply(learner.coef_[0], stretch), float(learner.intercept_[0])
 
-    def _decide_held_out(
+    def _decide(
         self,
         matrix: sparse.csr_matrix,
         target: npt.NDArray[np.bool_],
         weights: FloatArray,
-        groups: Sequence[Any] | None,
-    ) -> FloatArray | None:
-        """Return decision values of every text by models that did not see it, None where folds cannot be made."""
-        key = np.unique(target, axis=0, return_inverse=True)[1].ravel()
-        n_folds = min(self.cv, len(target))
-        if n_folds < 2:
-            return None
-        if groups is not None:
-            if len(set(groups)) < n_folds:
-                return None
-            folds = list(GroupKFold(n_folds).split(target, groups=np.asarray(groups)))
-        else:
-            rare = np.bincount(key)[key] < n_folds  # combinations too rare to stratify by go together
-            strata = np.where(rare, -1, key)
-            if (strata == -1).sum() < n_folds:
-                strata[strata == -1] = np.bincount(key).argmax()
-            folds = list(StratifiedKFold(n_folds, shuffle=True, random_state=self.random_state).split(matrix, strata))
-        decisions = np.empty(target.shape)
-
-        def decide(train: npt.NDArray[np.int64], test: npt.NDArray[np.int64], k: int) -> None:
-            coef, intercept = self._fit_label(matrix[train], target[train, k], weights[train])
-            decisions[test, k] = matrix[test] @ coef + intercept
-
-        self._parallel(delayed(decide)(train, test, k) for train, test in folds for k in range(target.shape[1]))
+        train: npt.NDArray[np.int64],
+        test: npt.NDArray[np.int64],
+    ) -> FloatArray:
+        """Return decision values of the texts `test` for one label, learnt from the texts `train`."""
+        coef, intercept = self._fit_label(matrix[train], target[train], weights[train])
+        decisions: FloatArray = matrix[test] @ coef + intercept
         return decisions
+
+    def _folds(
+        self, target: npt.NDArray[np.bool_], groups: npt.NDArray[np.int64] | None
+    ) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+        """Return texts to train on and texts to judge by, one pair a fold; nothing where folds cannot be made."""
+        n_folds = min(self.cv, len(target) if groups is None else len(np.unique(groups)))
+        if n_folds < 2:
+            return []
+        if groups is not None:
+            return list(GroupKFold(n_folds).split(target, groups=groups))
+        key = np.unique(target, axis=0, return_inverse=True)[1].ravel()
+        rare = np.bincount(key)[key] < n_folds  # combinations too rare to stratify by go together
+        strata = np.where(rare, -1, key)
+        if (strata == -1).sum() < n_folds:
+            strata[strata == -1] = np.bincount(key).argmax()
+        return list(StratifiedKFold(n_folds, shuffle=True, random_state=self.random_state).split(target, strata))
 
     # --- predicting -------------------------------------------------------------------------------
 
@@ -301,47 +324,20 @@ def _checked_texts(X: Iterable[str]) -> list[str]:
     return [str(text) for text in texts]
 
 
-def _encode(y: Labels, order: Sequence[str] | None) -> tuple[tuple[str, ...], npt.NDArray[np.bool_], str]:
-    """Return labels, indicator matrix of shape (n_texts, n_labels), and the kind: single, indicator or tuples."""
-    if sparse.issparse(y):
-        y = y.toarray()  # type: ignore[union-attr]
-    if isinstance(y, np.ndarray) and y.ndim == 2:
-        if not np.isin(y, (0, 1)).all():
-            raise CorpusError("an indicator matrix holds 0 and 1 only; give label tuples or strings otherwise")
-        names = tuple(order) if order is not None else tuple(str(k) for k in range(y.shape[1]))
-        if len(names) != y.shape[1]:
-            raise CorpusError(f"{y.shape[1]} columns, but {len(names)} label names")
-        return names, y.astype(bool), "indicator"
-    rows = list(y)
-    single = all(isinstance(label, str) for label in rows)
-    if not single and any(isinstance(labels, str) or not isinstance(labels, Iterable) for labels in rows):
-        raise CorpusError("y mixes single labels and tuples of labels; give one kind")
-    tuples = [(str(row),) if single else tuple(map(str, row)) for row in rows]
-    found = {label for labels in tuples for label in labels}
-    names = tuple(order) if order is not None else tuple(sorted(found))
-    if found - set(names):
-        raise CorpusError(f"labels {sorted(found - set(names))} are not among {list(names)}")
-    column = {label: k for k, label in enumerate(names)}
-    target = np.zeros((len(rows), len(names)), dtype=bool)
-    for number, labels in enumerate(tuples):
-        target[number, [column[label] for label in labels]] = True
-    if not names:
-        raise CorpusError("no text carries any label; there is nothing to learn")
-    return names, target, "single" if single else "tuples"
-
-
 # --- calibration --------------------------------------------------------------------------------------
 
 
 def _calibrate(decisions: FloatArray | None, target: npt.NDArray[np.bool_], weights: FloatArray) -> Calibration:
     """Return calibration, thresholds and review bands, one per label, from held-out decision values."""
-    n_labels = target.shape[1]
-    columns = [
-        _calibrate_label(decisions[:, k], target[:, k], weights)
-        if decisions is not None and min(target[:, k].sum(), (~target[:, k]).sum()) >= _FEWEST
-        else (2.0, 0.0, 0.5, 0.35, 0.65)
-        for k in range(n_labels)
-    ]
+    columns = []
+    for k in range(target.shape[1]):
+        column = (2.0, 0.0, 0.5, 0.35, 0.65)
+        if decisions is not None:
+            learnt = np.abs(decisions[:, k]) < _CERTAIN  # elsewhere there was nothing to learn the label from
+            carried = target[learnt, k]
+            if min(carried.sum(), (~carried).sum()) >= _FEWEST:
+                column = _calibrate_label(decisions[learnt, k], carried, weights[learnt])
+        columns.append(column)
     return Calibration(*np.array(columns).T)
 
 
@@ -375,18 +371,19 @@ def _review_band(scores: FloatArray, target: npt.NDArray[np.bool_], threshold: f
     """Return the probabilities around the threshold between which fewer than `_RELIABLE` of the answers are right.
 
     Going away from the threshold on either side, the band ends where the answers of the 5 % of texts next to that
-    place (at least 30) are right often enough.
+    place (at least 30) are right often enough. On a side of fewer than 100 texts, it ends where the probability
+    itself promises as much.
     """
     right = (scores >= threshold) == target
     order = np.argsort(scores, kind="stable")
     scores, right = scores[order], right[order]
     middle = int(np.searchsorted(scores, threshold))
     edges = []
-    for side in (right[:middle][::-1], right[middle:]):
-        window = min(max(30, len(side) // 20), len(side))
-        if window == 0:
-            edges.append(0)
+    for side, surest in ((right[:middle][::-1], 1 - scores[:middle][::-1]), (right[middle:], scores[middle:])):
+        if len(side) < _FEW:
+            edges.append(int(np.searchsorted(surest, _RELIABLE)))
             continue
+        window = max(_WINDOW, len(side) // 20)
         mean = np.convolve(side, np.ones(window) / window, mode="valid")
         reliable = np.flatnonzero(mean >= _RELIABLE)
         edges.append(int(reliable[0]) if len(reliable) else len(side))

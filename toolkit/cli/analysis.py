@@ -63,7 +63,7 @@ def digest(
     """Digest and labelled paragraphs of every article."""
     from toolkit.cli.run import Run, Target
 
-    budget = _budget(max_sentences, max_syllables, ratio)
+    budget = opt.budget(max_sentences, max_syllables, ratio)
     reading = opt.reading(encoding, text_column, title_column, id_column, unit, input_format)
     run = Run(_recipe(models, threshold, algorithm, budget), reading, quiet=quiet)
     if by_topic:
@@ -125,7 +125,7 @@ def summarize(
     """Digest of every article, or of all together, without labels."""
     from toolkit.cli.run import Run, Target
 
-    budget = _budget(max_sentences, max_syllables, ratio)
+    budget = opt.budget(max_sentences, max_syllables, ratio)
     reading = opt.reading(encoding, text_column, title_column, id_column, opt.UnitName.ARTICLE, input_format)
     run = Run(_recipe(models, None, algorithm, budget, labels=False), reading, quiet=quiet)
     if together:
@@ -187,12 +187,3 @@ def _recipe(
         )
     thresholds = tuple(sorted(opt.parse_thresholds(threshold).items()))
     return Recipe(str(models) if models else None, thresholds, algorithm or DEFAULT, budget, labels, only_review)
-
-
-def _budget(max_sentences: int | None, max_syllables: int | None, ratio: float | None) -> Budget:
-    from toolkit.pipeline import make_budget
-
-    try:
-        return make_budget(max_sentences, max_syllables, ratio)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--max-sentences/--max-syllables/--ratio") from error

@@ -12,6 +12,7 @@ from toolkit import __version__
 
 if TYPE_CHECKING:
     from toolkit.io import Options
+    from toolkit.results import Budget
 
 
 class Format(StrEnum):
@@ -128,6 +129,16 @@ def reading(
     from toolkit.io.base import Options, Unit
 
     return Options(encoding, text_column, title_column, id_column, Unit(unit.value), input_format)
+
+
+def budget(max_sentences: int | None, max_syllables: int | None, ratio: float | None = None) -> Budget:
+    """Return how long digests may be; more than one limit is wrong usage."""
+    from toolkit.pipeline import make_budget
+
+    try:
+        return make_budget(max_sentences, max_syllables, ratio)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--max-sentences/--max-syllables/--ratio") from error
 
 
 def parse_thresholds(pairs: list[str] | None) -> dict[str, float]:

@@ -114,11 +114,11 @@ def evaluate(
     if summaries:
         from toolkit.evaluation.summaries import evaluate_summaries, reference_of
         from toolkit.io import Options, iter_documents
-        from toolkit.pipeline import make_budget
 
+        budget = opt.budget(max_sentences, max_syllables)
         documents = list(iter_documents([data], options=Options(encoding=encoding, text_column=text_column)))
         references = [reference_of(document, summary_column) for document in documents]
-        evaluation = evaluate_summaries(documents, references, make_budget(max_sentences, max_syllables, None))
+        evaluation = evaluate_summaries(documents, references, budget)
         rendered = render_summary_evaluation(evaluation)
     else:
         column = text_column or TEXT_COLUMN

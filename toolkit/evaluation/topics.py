@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score, f1_score, precision_recall_fscore_support
+from sklearn.metrics import average_precision_score
 
 from toolkit.classification.model import TopicModel
 from toolkit.corpus import LabelledText
@@ -44,26 +44,39 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class LabelScores:
-    """How good the model is on one label; ratios lie in 0–1."""
+    """How good the model is on one label; ratios lie in 0–1, and are None where there is nothing to divide by.
+
+    Precision needs a text to which the model gives the label, recall and average precision one that carries it, and
+    F1 one or the other.
+    """
 
     label: str
     support: int
-    precision: float
-    recall: float
-    f1: float
-    f1_interval: Interval
-    average_precision: float
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    f1_interval: Interval | None
+    average_precision: float | None
     calibration_error: float
     reliability: tuple[Bin, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewShare:
-    """What the model leaves to a person: how many texts, and how good it is on the others."""
+    """What the model leaves to a person: how many texts, and how good it is on the others.
+
+    Attributes
+    ----------
+    macro_f1_rest, exact_match_rest : float or None
+        None where no text is left.
+    n_labels_rest : int
+        Labels that `macro_f1_rest` is the mean of: those that any of the other texts carries or is given.
+    """
 
     ratio: float
-    macro_f1_rest: float
-    exact_match_rest: float
+    macro_f1_rest: float | None
+    exact_match_rest: float | None
+    n_labels_rest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,8 @@ class Evaluation:
 
     Attributes
     ----------
+    macro_f1 : float or None
+        Mean F1 of the labels that any text carries or is given; None where there is no such label.
     exact_match : float
         Ratio of texts whose labels are all right; plain accuracy where every text has one label.
     confusions : tuple of (label in the data, label given, count)
@@ -92,8 +107,8 @@ class Evaluation:
     """
 
     n_texts: int
-    macro_f1: float
-    macro_f1_interval: Interval
+    macro_f1: float | None
+    macro_f1_interval: Interval | None
     exact_match: float
     labels: tuple[LabelScores, ...]
     confusions: tuple[tuple[str, str, int], ...]
@@ -106,7 +121,7 @@ class Evaluation:
             {"id": m.id, "label": m.label, "score": round(m.score, 4), "missed": m.missed} for m in self.mistakes
         ]
         rest = {name: value for name, value in asdict(_without_texts(self)).items() if name != "mistakes"}
-        return {"schema": "vietnamese-text-toolkit/evaluation/1", **_rounded(rest), "mistakes": mistakes}
+        return {"schema": "vietnamese-text-toolkit/evaluation/2", **_rounded(rest), "mistakes": mistakes}
 
 
 def evaluate_model(model: TopicModel, rows: Sequence[LabelledText], *, explain: bool = True) -> Evaluation:
@@ -140,27 +155,36 @@ def evaluate_decisions(
     *,
     explain: bool = False,
 ) -> Evaluation:
-    """Return how well linear scores, of shape (n_texts, n_labels), find the labels in `target`."""
+    """Return how well linear scores, of shape (n_texts, n_labels), find the labels in `target`.
+
+    Raises
+    ------
+    CorpusError
+        If there are no texts.
+    """
+    if not len(target):
+        raise CorpusError("no texts to judge the model by; give at least one")
     scores = model.probabilities_of(decisions)
     given = model.assign(scores)
-    precision, recall, f1, support = precision_recall_fscore_support(target, given, average=None, zero_division=0)
+    hits, support, answers = (which.sum(axis=0) for which in (target & given, target, given))
+    precision, recall, f1 = _ratios(hits, answers), _ratios(hits, support), _ratios(2 * hits, support + answers)
     label_intervals, macro_interval = _bootstrap(target, given)
     curves = [reliability(scores[:, k], target[:, k]) for k in range(len(model.labels))]
     unsure: BoolArray = np.any(model.unsure(scores), axis=1)
     return Evaluation(
         n_texts=len(rows),
-        macro_f1=float(np.mean(f1)),
+        macro_f1=_mean(f1),
         macro_f1_interval=macro_interval,
         exact_match=float((target == given).all(axis=1).mean()),
         labels=tuple(
             LabelScores(
                 label=label,
                 support=int(support[k]),
-                precision=float(precision[k]),
-                recall=float(recall[k]),
-                f1=float(f1[k]),
+                precision=_defined(precision[k]),
+                recall=_defined(recall[k]),
+                f1=_defined(f1[k]),
                 f1_interval=label_intervals[k],
-                average_precision=float(average_precision_score(target[:, k], scores[:, k])) if support[k] else 0.0,
+                average_precision=float(average_precision_score(target[:, k], scores[:, k])) if support[k] else None,
                 calibration_error=expected_calibration_error(curves[k]),
                 reliability=curves[k],
             )
@@ -194,7 +218,7 @@ def expected_calibration_error(curve: Sequence[Bin]) -> float:
     return sum(step.count * abs(step.mean_score - step.ratio) for step in curve) / total if total else 0.0
 
 
-def _bootstrap(target: BoolArray, given: BoolArray) -> tuple[list[Interval], Interval]:
+def _bootstrap(target: BoolArray, given: BoolArray) -> tuple[list[Interval | None], Interval | None]:
     """Return 95 % intervals of each label's F1 and of their mean, resampling texts (seeded)."""
     random = np.random.default_rng(0)
     both, either = (target & given).astype(float), target.astype(float) + given
@@ -202,10 +226,34 @@ def _bootstrap(target: BoolArray, given: BoolArray) -> tuple[list[Interval], Int
     for number in range(_RESAMPLES):
         counts = np.bincount(random.integers(0, len(target), len(target)), minlength=len(target))
         total = counts @ either
-        drawn[number] = np.divide(2 * (counts @ both), total, out=np.zeros_like(total), where=total > 0)
-    edges = np.percentile(drawn, [2.5, 97.5], axis=0)
-    macro = np.percentile(drawn.mean(axis=1), [2.5, 97.5])
-    return [Interval(float(low), float(high)) for low, high in edges.T], Interval(float(macro[0]), float(macro[1]))
+        drawn[number] = _ratios(2 * (counts @ both), total)
+    there = ~np.isnan(drawn)
+    macro = np.where(there, drawn, 0).sum(axis=1)[there.any(axis=1)] / there.sum(axis=1)[there.any(axis=1)]
+    return [_interval(column[known]) for column, known in zip(drawn.T, there.T, strict=True)], _interval(macro)
+
+
+def _interval(drawn: FloatArray) -> Interval | None:
+    if not drawn.size:
+        return None
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Interval(float(low), float(high))
+
+
+def _ratios(parts: npt.NDArray[Any], wholes: npt.NDArray[Any]) -> FloatArray:
+    """Return part / whole, NaN where the whole is 0."""
+    ratios = np.full(len(wholes), np.nan)
+    np.divide(parts, wholes, out=ratios, where=wholes > 0)
+    return ratios
+
+
+def _mean(values: FloatArray) -> float | None:
+    """Return the mean of those that are defined."""
+    defined = values[~np.isnan(values)]
+    return float(defined.mean()) if defined.size else None
+
+
+def _defined(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _confusions(target: BoolArray, given: BoolArray, labels: Sequence[str]) -> tuple[tuple[str, str, int], ...]:
@@ -224,11 +272,14 @@ def _confusions(target: BoolArray, given: BoolArray, labels: Sequence[str]) -> t
 def _review_share(target: BoolArray, given: BoolArray, unsure: BoolArray) -> ReviewShare:
     rest = ~unsure
     if not rest.any():
-        return ReviewShare(1.0, 0.0, 0.0)
+        return ReviewShare(1.0, None, None, 0)
+    either = target[rest].sum(axis=0) + given[rest].sum(axis=0)
+    f1 = _ratios(2 * (target & given)[rest].sum(axis=0), either)
     return ReviewShare(
         ratio=float(unsure.mean()),
-        macro_f1_rest=float(f1_score(target[rest], given[rest], average="macro", zero_division=0)),
+        macro_f1_rest=_mean(f1),
         exact_match_rest=float((target == given)[rest].all(axis=1).mean()),
+        n_labels_rest=int(np.count_nonzero(either)),
     )
 
 

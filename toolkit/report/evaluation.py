@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from toolkit.evaluation.summaries import SummaryEvaluation
-from toolkit.evaluation.topics import Evaluation, Mistake
+from toolkit.evaluation.topics import Evaluation, Interval, Mistake
 from toolkit.report.explanations import strongest_terms
 
 
@@ -22,25 +22,30 @@ def render_evaluation(evaluation: Evaluation) -> RenderableType:
         table.add_row(
             scores.label,
             str(scores.support),
-            f"{scores.precision:.3f}",
-            f"{scores.recall:.3f}",
-            f"{scores.f1:.3f}",
-            f"{scores.f1_interval.low:.3f}–{scores.f1_interval.high:.3f}",
-            f"{scores.average_precision:.3f}",
-            f"{scores.calibration_error:.3f}",
+            _figure(scores.precision),
+            _figure(scores.recall),
+            _figure(scores.f1),
+            _range(scores.f1_interval),
+            _figure(scores.average_precision),
+            _figure(scores.calibration_error),
         )
-    interval = evaluation.macro_f1_interval
+    n_labels = len(evaluation.labels)
+    n_defined = sum(scores.f1 is not None for scores in evaluation.labels)
     review = evaluation.review
+    left = "nothing is left to judge the model by"
+    if review.exact_match_rest is not None:
+        left = (
+            f"on the rest macro-F1 {_figure(review.macro_f1_rest)}{_of_labels(review.n_labels_rest, n_labels)}, "
+            f"all labels right on {review.exact_match_rest:.1%}"
+        )
     parts: list[RenderableType] = [
         table,
         Text(
-            f"\nmacro-F1 {evaluation.macro_f1:.3f} ({interval.low:.3f}–{interval.high:.3f}), all labels right on "
+            f"\nmacro-F1 {_figure(evaluation.macro_f1)} ({_range(evaluation.macro_f1_interval)})"
+            f"{_of_labels(n_defined, n_labels)}, all labels right on "
             f"{evaluation.exact_match:.1%} of {evaluation.n_texts} texts"
         ),
-        Text(
-            f"for review: {review.ratio:.1%} of the texts; on the rest macro-F1 {review.macro_f1_rest:.3f}, "
-            f"all labels right on {review.exact_match_rest:.1%}"
-        ),
+        Text(f"for review: {review.ratio:.1%} of the texts; {left}"),
     ]
     if evaluation.confusions:
         listed = [f"{one} → {other} {count}" for one, other, count in evaluation.confusions[:8]]
@@ -49,6 +54,19 @@ def render_evaluation(evaluation: Evaluation) -> RenderableType:
         parts.append(Text("\nworst mistakes", style="bold underline"))
         parts += [_mistake(mistake) for mistake in evaluation.mistakes]
     return Group(*parts)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _range(interval: Interval | None) -> str:
+    return "–" if interval is None else f"{interval.low:.3f}–{interval.high:.3f}"
+
+
+def _of_labels(n_defined: int, n_labels: int) -> str:
+    """Return how many labels a mean is of, where some have neither a text that carries them nor one they are given."""
+    return "" if n_defined == n_labels else f" over {n_defined} of {n_labels} labels (no text has the others)"
 
 
 def render_summary_evaluation(evaluation: SummaryEvaluation) -> RenderableType:

@@ -13,6 +13,7 @@ from toolkit.summarization.registry import (
     JointSummarizer,
     SetSummarizer,
     Summarizer,
+    check,
     get,
 )
 from toolkit.summarization.select import Choice, select
@@ -24,6 +25,7 @@ __all__ = [
     "JointSummarizer",
     "SetSummarizer",
     "Summarizer",
+    "check",
     "get",
     "select",
     "summarize",

@@ -17,7 +17,7 @@ from toolkit.summarization.home import provinces_left_open
 from toolkit.summarization.pool import Pool, pool_sentences
 from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts, told_best
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
-from toolkit.summarization.select import Limits, is_short, limits
+from toolkit.summarization.select import Limits, has_words, is_short, limits
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
 from toolkit.summarization.when import days_of
 from toolkit.text import syllables
@@ -57,7 +57,7 @@ def summarize_many(
     kept = [number for number, original in enumerate(first) if number == original]
     notes = [Note(NoteKind.COPY, (number, original)) for number, original in enumerate(first) if number != original]
     pool = pool_sentences(documents, kept)
-    if not pool.texts:
+    if not any(map(has_words, pool.texts)):
         return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
     same = same_sentences(pool.texts, pool.document.tolist())
     wanted = np.ones(len(pool.texts))

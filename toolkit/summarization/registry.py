@@ -61,8 +61,24 @@ def get(name: str = DEFAULT) -> Summarizer:
     ValueError
         If there is none of that name.
     """
-    if name not in SUMMARIZERS:
-        raise ValueError(f"no summarizer is called {name!r}; there are {', '.join(SUMMARIZERS)}")
+    check(name)
     module, _, attribute = SUMMARIZERS[name].partition(":")
     make: Callable[[], Summarizer] = getattr(import_module(module), attribute)
     return make()
+
+
+def check(summarizer: Summarizer | str) -> None:
+    """Make sure that this is a summariser or the name of one, without loading it.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+    TypeError
+        If it is something else.
+    """
+    if isinstance(summarizer, str):
+        if summarizer not in SUMMARIZERS:
+            raise ValueError(f"no summarizer is called {summarizer!r}; there are {', '.join(SUMMARIZERS)}")
+    elif not isinstance(summarizer, Summarizer):
+        raise TypeError(f"expected the name of a summarizer or an object with `rank`, got {summarizer!r}")

@@ -99,7 +99,8 @@ def choose(document: Document, scores: FloatArray, budget: Budget, trade_off: fl
     """Return the sentences to show, in document order, by MMR; none of them alone where it leans.
 
     A sentence that opens with ``Ngoài ra`` is taken only where an earlier sentence is shown too, one that opens with
-    ``Theo đó`` or ``Ông cho biết`` only behind the one before it, unless every sentence leans.
+    ``Theo đó`` or ``Ông cho biết`` only behind the one before it, unless every sentence leans. What a page has twice, a
+    digest has once.
     """
     texts = [sentence.text for sentence in document.sentences]
     lengths = [count_syllables(text) for text in texts]
@@ -108,6 +109,8 @@ def choose(document: Document, scores: FloatArray, budget: Budget, trade_off: fl
     whole = all(leaning)
 
     def accept(index: int, chosen: Sequence[int]) -> bool:
+        if any(texts[index] == texts[other] for other in chosen):
+            return False
         if whole or not leaning[index]:
             return True
         return index - 1 in chosen if refers(texts[index]) else any(other < index for other in chosen)
@@ -138,15 +141,17 @@ def select(
 
     Notes
     -----
-    A sentence is never cut. Where no sentence fits, the best one is given and `Digest.notes` says so; where
-    fewer than asked for are worth showing, it says that.
+    A sentence is never cut, and none without a word is given. Where no sentence fits, the best one is given and
+    `Digest.notes` says so; where fewer than asked for are worth showing, it says that.
     """
     n_sentences = sum([len(paragraph.sentences) for paragraph in document.paragraphs])
     if len(scores) != n_sentences:
         raise ValueError(f"need one score per sentence, got {len(scores)} for {n_sentences} sentences")
-    if not n_sentences:
+    wordy = [has_words(sentence.text) for paragraph in document.paragraphs for sentence in paragraph.sentences]
+    if not any(wordy):
         return Digest((), budget, (Note(NoteKind.EMPTY),))
     picked = sorted(choose(document, scores, budget, trade_off) if chosen is None else chosen)
+    picked = [index for index in picked if wordy[index]]
     notes: tuple[Note, ...] = ()
     if not picked:
         picked, notes = [best_alone(document, scores)], (Note(NoteKind.TOO_SMALL),)
@@ -185,10 +190,15 @@ def is_short(budget: Budget, n_chosen: int, n_sentences: int) -> bool:
 
 
 def best_alone(document: Document, scores: FloatArray) -> int:
-    """Return the sentence with the best score that can stand alone, or the best of all."""
-    order = np.argsort(-scores, kind="stable")
-    alone = (int(i) for i in order if not leans(document.sentences[int(i)].text))
-    return next(alone, int(order[0]))
+    """Return the sentence with the best score that can stand alone, or the best of all that have words."""
+    texts = [sentence.text for sentence in document.sentences]
+    order: list[int] = [index for index in np.argsort(-scores, kind="stable").tolist() if has_words(texts[index])]
+    return next((index for index in order if not leans(texts[index])), order[0])
+
+
+def has_words(text: str) -> bool:
+    """Return whether there is more in `text` than punctuation."""
+    return any(map(str.isalnum, text))
 
 
 def _unit(scores: FloatArray) -> FloatArray:

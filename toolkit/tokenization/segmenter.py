@@ -64,6 +64,8 @@ class Segmenter:
 
     def tokenize_many(self, texts: Iterable[str]) -> list[list[str]]:
         """Return the words of each text."""
+        if isinstance(texts, str):
+            raise TypeError("expected a sequence of texts, got one string; put it into a list")
         return [words for part in _slices(texts) for words in self._batch(part, False, self.lexicon).words()]
 
     def token_spans(self, text: str) -> list[Span]:
