@@ -138,7 +138,8 @@ _PERSON = frozenset(
         "ts",
     ]
 )
-_LONGEST_HELD = 400  # characters from where a sentence begins to where its quotation closes; some 85 syllables
+_LONGEST_HELD = 400  # characters from where a sentence begins to where its bracket closes; some 85 syllables
+_LONGEST_QUOTE = 120  # characters of a quotation that is not parted: longer ones crowd out others in digests
 _LONGEST_CHUNK = 64  # characters looked back at from a stop; keeps the scan linear on text without spaces
 
 
@@ -195,7 +196,7 @@ def _enclosures(text: str) -> list[tuple[int, int]]:
         opened = brackets if mark in "()[]" else quotes
         if mark in "([" or (opened is quotes and _opens(text, place, mark, bool(quotes))):
             opened.append(place)
-        elif opened and match.end() - opened[-1] <= _LONGEST_HELD:
+        elif opened and match.end() - opened[-1] <= (_LONGEST_HELD if opened is brackets else _LONGEST_QUOTE):
             found.append((opened.pop(), match.end()))
         elif opened:
             opened.pop()

@@ -145,8 +145,16 @@ LONGEST_HEADING = 10
 """Syllables of the longest heading of a numbered part."""
 
 
+_QUOTATION_MARK = re.compile('["“”]')
+
+
 def says_nothing(sentence: str) -> bool:
-    """Return whether a digest can do without a sentence: ceremony, an announcement, a question, a numbered heading."""
+    """Return whether a sentence is of no use to a digest.
+
+    Ceremony and announcements, questions and numbered headings, and half of a quotation: who says it stands elsewhere.
+    """
+    if len(_QUOTATION_MARK.findall(sentence)) % 2:
+        return True
     if sentence.rstrip(' "”’»').endswith("?"):
         return True
     if sentence[-1:].isalnum() and _HEADING.match(sentence) is not None and len(sentence.split()) <= LONGEST_HEADING:

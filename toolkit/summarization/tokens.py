@@ -257,7 +257,7 @@ def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
 def _may_be_empty(found: SyllableCodes, n: int) -> IntArray:
     """Return which of the first `n` texts have a sign of saying nothing: a word of ceremony, how they end."""
     length, last = found.length[:n], found.last[:n]
-    may = np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
+    may = found.quotes[:n] | np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
     body = found.code[: int(length.sum())]
     may[found.text[: len(body)][_among(body, _codes(CEREMONY_WORDS))]] = True
     held = np.flatnonzero(length)
