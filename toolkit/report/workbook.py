@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -52,7 +53,9 @@ def write_xlsx(target: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence
                 cell.data_type = "s"  # openpyxl takes what begins with "=" for a formula
             cells.append(cell)
         sheet.append(cells)
-    book.save(target)
+    whole = io.BytesIO()  # of a file that it cannot finish openpyxl complains once more when it is forgotten
+    book.save(whole)
+    target.write(whole.getbuffer())
 
 
 def _parts(row: Sequence[Any]) -> Iterator[list[Any]]:
