@@ -116,6 +116,21 @@ def only(format: Format, what: str, *allowed: Format) -> Format:
     return format
 
 
+def refuse(context: typer.Context, reason: str, *names: str) -> None:
+    """Refuse, as wrong usage, options that were given and would change nothing."""
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(reason, param_hint=f"--{name.replace('_', '-')}")
+
+
+def one_file(output: str | None, what: str) -> str | None:
+    """Return `output`; refuse, as wrong usage, a folder of shards for what is written to one file."""
+    if output is not None and names_folder(output):
+        raise typer.BadParameter(f"{what} are written to one file, not to a folder of shards", param_hint="--output")
+    return output
+
+
 def reading(
     encoding: str | None,
     text_column: str | None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -72,7 +72,7 @@ def _walk(folder: Path, summary: FileSummary) -> Iterator[Place]:
                 yield Place(str(file), named=False)
 
 
-@contextmanager
+@contextlib.contextmanager
 def opened(name: str) -> Iterator[InputFile]:
     """Yield a file, opened at its beginning; standard input is read to its end first.
 
@@ -101,6 +101,38 @@ def opened(name: str) -> Iterator[InputFile]:
         if isinstance(error, ToolkitError):
             raise
         raise InputError(f"{name}: cannot be read ({error.strerror or error})") from error
+
+
+def holds(name: str, place: str) -> bool:
+    """Return whether the file or folder at `place` would be read, or lies in a folder that would, as part of `name`."""
+    name, place = (remote.file_system(p)[1] if p.startswith("file://") else p for p in (name, place))
+    if remote.is_remote(name) or remote.is_remote(place):
+        return remote.is_remote(name) and remote.is_remote(place) and remote.holds(name, place)
+    chain = set()
+    resolved = Path(place).resolve()
+    for node in (resolved, *resolved.parents):
+        with contextlib.suppress(OSError):  # it does not exist yet
+            chain.add(_identity(node))
+        if node.name.startswith("."):  # no folder above is read as far as here
+            break
+    literal = "/dev/stdin" if name == STDIN else name
+    names = glob.glob(name, recursive=True) if glob.has_magic(name) and not Path(name).exists() else [literal]
+    for match in names:
+        with contextlib.suppress(OSError):
+            if _identity(match) in chain:
+                return True
+    return False
+
+
+def _identity(path: str | Path) -> tuple[int, int]:
+    status = os.stat(path)
+    return status.st_dev, status.st_ino
+
+
+def is_special(name: str) -> bool:
+    """Return whether a pipe or device stands at a path."""
+    path = Path(name)
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def located(name: str) -> str:

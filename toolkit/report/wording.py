@@ -49,6 +49,16 @@ class Wording:
         parts += [f"{self.words['page']} {paragraph.page}"] if paragraph.page else []
         return ", ".join(filter(None, parts))
 
+    def citation(self, sentence: DigestSentence, document: Document) -> str:
+        """Return where a sentence of a common digest stands: its article and place, and how many others say it too."""
+        parts = [f"{document.source or '–'}, {self.place(sentence, document)}"]
+        parts += [self.words["also"].format(count=len(sentence.also))] if sentence.also else []
+        return "; ".join(parts)
+
+    def heading(self, label: str | None) -> str:
+        """Return what stands above a common digest of all articles, or of what they say about `label`."""
+        return self.words["common"] if label is None else self.words["digest_of"].format(label=label)
+
     def counted(self, number: int, one: str, many: str) -> str:
         """Return a number with the word for what is counted: `one` and `many` are keys of `words`."""
         return f"{self.number(number)} {self.words[one if number == 1 else many]}"
