@@ -39,11 +39,13 @@ def main() -> None:
         app()
     except ToolkitError as error:
         _fail(str(error))
+    except KeyboardInterrupt:  # before typer is ready to take it
+        sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:  # `toolkit … | head` closed the pipe; nobody is there to read an error
         sys.stderr.close()
         sys.exit(1)
-    except OSError as error:  # of what typer prints itself: help, version
-        _fail(f"standard output: cannot be written ({error.strerror or error})")
+    except OSError as error:  # of what typer prints itself (help, version), or of a file that nobody foresaw
+        _fail(f"{error.filename or 'standard output'}: cannot be used ({error.strerror or error})")
 
 
 def _fail(message: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -105,7 +106,7 @@ def chosen(format: Format | None, output: str | None) -> Format:
 
 def names_folder(output: str) -> bool:
     """Return whether `output` is a folder: one that exists, or a name that ends in a slash."""
-    return output.endswith(("/", "\\")) or Path(output).is_dir()
+    return output.endswith(("/", "\\")) or os.path.isdir(output)
 
 
 def only(format: Format, what: str, *allowed: Format) -> Format:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,7 +24,7 @@ def apart(paths: Sequence[str], output: str | None, option: str = "--output") ->
     if output is None and not Path(place).is_file():
         return
     is_folder = output is not None and names_folder(output)
-    if not is_folder and not (remote.exists(place) if remote.is_remote(place) else Path(place).exists()):
+    if not is_folder and not (remote.exists(place) if remote.is_remote(place) else os.path.exists(place)):
         return  # it is made when all has been read
     for name in paths:
         if holds(name, place):

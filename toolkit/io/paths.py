@@ -40,11 +40,11 @@ def expand(name: str, summary: FileSummary) -> Iterator[Place]:
     if remote.is_remote(name):
         for address, named in remote.expand(name):
             yield Place(address, named)
-    elif name == STDIN or Path(name).is_file():
+    elif name == STDIN or os.path.isfile(Path(name)):  # which, unlike pathlib's, takes names that no file can have
         yield Place(name, named=True)
-    elif Path(name).is_dir():
+    elif os.path.isdir(name):
         yield from _walk(Path(name), summary)
-    elif Path(name).exists():
+    elif os.path.exists(name):
         raise InputError(f"{name}: expected a file or folder, found a pipe or device; use - for standard input")
     else:
         matches = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []
@@ -64,10 +64,10 @@ def _walk(folder: Path, summary: FileSummary) -> Iterator[Place]:
             file = Path(inner, entry)
             if entry.startswith("."):
                 continue
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
-                summary.pass_over("link out of the folder")
-            elif not file.is_file():
+            if not file.is_file():  # nor is a link to itself, which `resolve` breaks at
                 summary.pass_over("pipe, device or dead link")
+            elif file.is_symlink() and not file.resolve().is_relative_to(root):
+                summary.pass_over("link out of the folder")
             else:
                 yield Place(str(file), named=False)
 
@@ -116,7 +116,7 @@ def holds(name: str, place: str) -> bool:
         if node.name.startswith("."):  # no folder above is read as far as here
             break
     literal = "/dev/stdin" if name == STDIN else name
-    names = glob.glob(name, recursive=True) if glob.has_magic(name) and not Path(name).exists() else [literal]
+    names = glob.glob(name, recursive=True) if glob.has_magic(name) and not os.path.exists(name) else [literal]
     for match in names:
         with contextlib.suppress(OSError):
             if _identity(match) in chain:
@@ -125,14 +125,13 @@ def holds(name: str, place: str) -> bool:
 
 
 def _identity(path: str | Path) -> tuple[int, int]:
-    status = os.stat(path)
+    status = Path(path).stat()  # as a path `a.txt/` is read as `a.txt`
     return status.st_dev, status.st_ino
 
 
 def is_special(name: str) -> bool:
     """Return whether a pipe or device stands at a path."""
-    path = Path(name)
-    return path.exists() and not (path.is_file() or path.is_dir())
+    return os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name))
 
 
 def located(name: str) -> str:

@@ -223,7 +223,7 @@ def _entries(file: InputFile, options: Options, summary: FileSummary, place: Pla
             yield from reader.entries(file, options)
             summary.note(file)
         elif place is not None and place.path != STDIN:
-            path = located(file.name)
+            path = located(place.path)  # not its readable name, which may be another
             yield ArticleEntry(file.name, file.suffix, reader, file.expansion.packed, path, stamp(path))
         else:
             file.stream.seek(0)  # whoever looked into it may have stopped anywhere
