@@ -445,6 +445,7 @@ def test_pipe_and_device_are_written_to_and_a_link_stays_one(
 def test_option_that_would_change_nothing_is_wrong_usage(article: Path, tmp_path: Path, models: list[str]) -> None:
     counts = ["--counts", tmp_path / "c.csv"]
     assert "for --counts: does not go with --by-topic" in refused("digest", article, "--by-topic", *counts, *models)
+    assert "goes to another file" in refused("digest", article, "-f", "text", "-o", counts[1], *counts, *models)
     for option in (["--jobs", "2"], ["--resume"], ["--shard-size", "5"], ["--scheduler", "tcp://127.0.0.1:9"]):
         for common in (["digest", "--by-topic"], ["summarize", "--together"]):
             assert f"for {option[0]}: does not go with {common[1]}" in refused(*common, article, *option, *models)
@@ -544,3 +545,30 @@ def test_names_of_any_kind_are_read(tmp_path: Path, models: list[str]) -> None:
         _, err = run(*command, *models, code=1)
         assert "aaa" in err
         assert (err.count("\n"), "standard output" in err) == (1, False)
+
+
+@posix_only
+def test_folder_that_cannot_be_read_is_said_and_the_rest_is_done(
+    tmp_path: Path, models: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / "tin" / name).mkdir(parents=True)
+        (tmp_path / "tin" / name / "tin.txt").write_text(NEWS, encoding="utf-8")
+    scan = os.scandir
+
+    def closed(path: str) -> object:  # the tests may be run by one who may read everything
+        if str(path).endswith("b"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    out, err = run("label", tmp_path / "tin", "-f", "jsonl", *models, code=1)
+    assert len(out.splitlines()) == 2
+    assert err.endswith("/tin/b: expected a folder, found one that cannot be read (Permission denied)\n")
+
+
+@posix_only
+def test_closed_standard_input_is_one_line(model_folder: Path) -> None:
+    done = shell('$0 -m toolkit label - --models "$1" <&-', model_folder)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("toolkit: stdin: expected standard input, found it closed")

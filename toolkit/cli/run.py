@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
@@ -156,6 +157,8 @@ class Run:
         self.prepare(paths, target)
         if counts is not None:
             apart(paths, str(counts), "--counts")
+            if target.output is not None and os.path.realpath(counts) == os.path.realpath(target.output):
+                raise typer.BadParameter("goes to another file than --output", param_hint="--counts")
         labels = self.analyzer().topics.labels if self._recipe.labels else ()
         self._recipe = self._recipe.pinned()
         if target.scheduler and self._recipe.models:  # its workers stand in folders of their own

@@ -58,7 +58,8 @@ def expand(name: str, summary: FileSummary) -> Iterator[Place]:
 
 def _walk(folder: Path, summary: FileSummary) -> Iterator[Place]:
     root = folder.resolve()
-    for inner, folders, names in os.walk(folder):  # links to folders are not followed, so it ends
+    closed: list[OSError] = []
+    for inner, folders, names in os.walk(folder, onerror=closed.append):  # no links to folders, so it ends
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for entry in sorted(names):
             file = Path(inner, entry)
@@ -70,6 +71,11 @@ def _walk(folder: Path, summary: FileSummary) -> Iterator[Place]:
                 summary.pass_over("link out of the folder")
             else:
                 yield Place(str(file), named=False)
+    if closed:
+        more = f" and {len(closed) - 1} more" if len(closed) > 1 else ""
+        raise InputError(
+            f"{closed[0].filename}{more}: expected a folder, found one that cannot be read ({closed[0].strerror})"
+        )
 
 
 @contextlib.contextmanager
@@ -83,6 +89,8 @@ def opened(name: str) -> Iterator[InputFile]:
     """
     try:
         if name == STDIN:
+            if sys.stdin is None:  # the shell closed it
+                raise InputError("stdin: expected standard input, found it closed; name a file")
             with tempfile.SpooledTemporaryFile(max_size=16 * MIB) as spooled:
                 while block := sys.stdin.buffer.read(MIB):
                     spooled.write(block)
