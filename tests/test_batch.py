@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import signal
+import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +70,15 @@ def test_results_come_in_order_on_one_core_and_on_two(work: Work, archive: Path)
     sources = [json.loads(line)["source"] for line in b"".join(one).splitlines()]
     assert sources == [f"{archive}:{n}" for n in range(1, 51)]
     assert one == two
+
+
+def test_results_that_nobody_takes_are_given_up_in_silence() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        results = in_parallel(time.sleep, [0.05] * 100, jobs=2)
+        next(results)
+        results.close()  # type: ignore[attr-defined]  # it is a generator
+    assert [str(warning.message) for warning in said if "tasks" in str(warning.message)] == []
 
 
 def test_error_in_reading_reaches_the_caller_from_parallel_work() -> None:
