@@ -479,6 +479,11 @@ def test_common_digest_as_markdown(article: Path, tmp_path: Path, models: list[s
     written = (tmp_path / "a.md").read_text(encoding="utf-8")
     assert written.startswith("## Tóm tắt chung\n\n- ")
     assert "tin.txt, đoạn " in written
+    (tmp_path / "b.txt").write_text(NEWS, encoding="utf-8")
+    told, _ = run("summarize", article, tmp_path / "b.txt", "--together", "-f", "markdown", *models)
+    cited = [line for line in told.splitlines() if line.startswith("- ")]
+    assert cited
+    assert all("tin.txt, đoạn " in line and "; " in line for line in cited)  # the other article says it too
     out, _ = run("digest", article, "--by-topic", "-f", "markdown", "--lang", "en", *models)
     assert out.count("\n## ") + 1 == 3
     assert "tin.txt, paragraph 1)" in out

@@ -47,7 +47,7 @@ def render_common_markdown(
 ) -> str:
     """Return one digest of many articles as Markdown that ends with an empty line, each sentence with its article."""
     said = wording(language)
-    cited = [(sentence.text, said.citation(sentence, documents[sentence.document])) for sentence in digest.sentences]
+    cited = [(sentence.text, said.citation(sentence, documents)) for sentence in digest.sentences]
     lines = [f"## {_plain(said.heading(label))}", ""]
     lines += [f"- {_plain(text)} ({_plain(place)})" for text, place in cited]
     lines += [f"\n*{_plain(said.note(note))}*" for note in digest.notes]

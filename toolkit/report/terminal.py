@@ -65,7 +65,7 @@ def render_common(
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
-        place = said.citation(sentence, documents[sentence.document])
+        place = said.citation(sentence, documents)
         table.add_row("•", _shown(sentence.text, printable(place)))
     return Group(_heading(said.heading(label)), Padding(Group(table, *_notes(digest, said)), (0, 0, 1, 1)))
 

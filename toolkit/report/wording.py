@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -49,8 +49,9 @@ class Wording:
         parts += [f"{self.words['page']} {paragraph.page}"] if paragraph.page else []
         return ", ".join(filter(None, parts))
 
-    def citation(self, sentence: DigestSentence, document: Document) -> str:
+    def citation(self, sentence: DigestSentence, documents: Sequence[Document]) -> str:
         """Return where a sentence of a common digest stands: its article and place, and how many others say it too."""
+        document = documents[sentence.document]
         parts = [f"{document.source or '–'}, {self.place(sentence, document)}"]
         parts += [self.words["also"].format(count=len(sentence.also))] if sentence.also else []
         return "; ".join(parts)
