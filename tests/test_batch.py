@@ -6,6 +6,8 @@ import hashlib
 import json
 import os
 import signal
+import time
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 
 from tests.conftest import ROOT
 from toolkit.batch import Recipe, Work, grouped_entries, in_parallel, sharded, store_at, without_killers
+from toolkit.batch.store import LOCK, PARTIAL
 from toolkit.document import Document
 from toolkit.errors import ModelError, ToolkitError
 from toolkit.io import Options, iter_entries
@@ -67,6 +70,15 @@ def test_results_come_in_order_on_one_core_and_on_two(work: Work, archive: Path)
     sources = [json.loads(line)["source"] for line in b"".join(one).splitlines()]
     assert sources == [f"{archive}:{n}" for n in range(1, 51)]
     assert one == two
+
+
+def test_results_that_nobody_takes_are_given_up_in_silence() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        results = in_parallel(time.sleep, [0.05] * 100, jobs=2)
+        next(results)
+        results.close()  # type: ignore[attr-defined]  # it is a generator
+    assert [str(warning.message) for warning in said if "tasks" in str(warning.message)] == []
 
 
 def test_error_in_reading_reaches_the_caller_from_parallel_work() -> None:
@@ -226,7 +238,7 @@ def test_full_disk_is_one_clear_line_and_what_was_finished_is_kept(
             shard_all(work, archive, tmp_path / "out")
     n_finished = len(list((tmp_path / "out" / "_run").glob("0*.json")))
     assert 0 < n_finished < 8
-    assert not list((tmp_path / "out").rglob(".*-*"))
+    assert not list((tmp_path / "out").rglob(f"{PARTIAL}*"))
     assert shard_all(work, archive, tmp_path / "out", resume=True) == (8, n_finished)
     shard_all(work, archive, tmp_path / "whole")
     assert parts(tmp_path / "out") == parts(tmp_path / "whole")
@@ -237,8 +249,59 @@ def test_shard_without_its_whole_content_is_done_again(work: Work, archive: Path
     whole = parts(tmp_path / "out")
     (tmp_path / "out" / "part-000002.jsonl").write_bytes(b"{")
     (tmp_path / "out" / "_run" / "000004.json").write_bytes(b'{"index": 4')
-    assert shard_all(work, archive, tmp_path / "out", resume=True) == (8, 6)
+    changed = tmp_path / "out" / "part-000006.jsonl"
+    changed.write_bytes(b"0123456789" + changed.read_bytes()[10:])
+    assert shard_all(work, archive, tmp_path / "out", resume=True) == (8, 5)
     assert parts(tmp_path / "out") == whole
+
+
+def test_only_what_a_run_began_itself_is_tidied_away(work: Work, archive: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    theirs = {name: out / name for name in (".env.local-backup", ".zshrc.pre-oh-my-zsh", ".lock", "ghi-chú.txt")}
+    for name, path in theirs.items():
+        path.write_text(name)
+    (out / ".thư.mục-khác").mkdir()
+    shard_all(work, archive, out)
+    for folder in (out, out / "_run"):
+        (folder / f"{PARTIAL}abcd1234").write_bytes(b"{")
+    (out / f"{PARTIAL}folder").mkdir()
+    shard_all(work, archive, out, resume=True)
+    assert [path.name for path in out.rglob(f"{PARTIAL}*")] == [f"{PARTIAL}folder"]
+    assert {name: path.read_text() for name, path in theirs.items()} == {name: name for name in theirs}
+
+
+def test_run_that_begins_anew_and_is_discarded_leaves_what_is_not_its_own(
+    work: Work, archive: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shard_all(work, archive, out)
+    (out / "ghi-chú.txt").touch()
+    with sharded(store_at(str(out)), MANIFEST, ".jsonl", resume=False, anew=True) as run:
+        assert list(run.shards(work, iter_entries(archive), size=50))
+        assert len(parts(out)) == 1
+        run.discard()
+    assert [path.name for path in out.iterdir() if path.name != LOCK] == ["ghi-chú.txt"]
+    (out / "ghi-chú.txt").unlink()
+    with sharded(store_at(str(out)), MANIFEST, ".jsonl", resume=False, anew=True) as run:
+        run.discard()
+    assert not out.exists()
+
+
+def test_manifest_and_list_of_failures_of_another_origin_are_left_alone(
+    work: Work, archive: Path, tmp_path: Path
+) -> None:
+    for name, content, message in (
+        ("_run/manifest.json", "[1]", "expected the manifest of a run, found something else"),
+        ("errors.jsonl", '{"level": "error"}\n', "expected a list of failures, found a file of another origin"),
+    ):
+        path = tmp_path / name.partition(".")[0] / name
+        path.parent.mkdir(parents=True)
+        path.write_text(content)
+        for resume in (False, True):
+            with pytest.raises(ToolkitError, match=message):
+                shard_all(work, archive, tmp_path / name.partition(".")[0], resume=resume)
+        assert path.read_text() == content
 
 
 def test_earlier_run_is_not_mixed_with_another(work: Work, archive: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -171,7 +172,7 @@ def test_digest_by_topic_gives_each_label_its_sentences(article: Path, models: l
 
 def test_common_digest_in_a_format_that_it_has_not_is_wrong_usage(article: Path, models: list[str]) -> None:
     _, err = run("digest", article, "--by-topic", "--format", "html", *models, code=2)
-    assert "common digests are written as text, json, jsonl or csv" in " ".join(err.replace("│", " ").split())
+    assert "common digests are written as text, json, jsonl, csv or markdown" in " ".join(err.split())
     run("summarize", article, "--together", "--format", "docx", *models, code=2)
 
 
@@ -408,3 +409,256 @@ def test_data_without_labels_is_one_line(tmp_path: Path) -> None:
     _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model", code=1)
     assert "expected columns 'text' and 'labels' or 'label', found 'text', 'topic'" in err
     assert not (tmp_path / "model").exists()
+
+
+# --- what is not to be lost ---------------------------------------------------------------------------
+
+
+def refused(*arguments: object) -> str:
+    """Return what is said on stderr of wrong usage, on one line."""
+    return " ".join(run(*map(str, arguments), code=2)[1].replace("│", " ").split())
+
+
+def test_output_never_replaces_what_is_read(tmp_path: Path, models: list[str]) -> None:
+    folder = tmp_path / "tin"
+    folder.mkdir()
+    source, link, zipped = folder / "a.jsonl", tmp_path / "link.jsonl", folder / "b.txt"
+    source.write_text(json.dumps({"text": NEWS}), encoding="utf-8")
+    zipped.write_text(NEWS, encoding="utf-8")
+    link.symlink_to(source)
+    (tmp_path / "other").symlink_to(folder)
+    before = source.read_bytes()
+    for read, output in (
+        (source, source),
+        (link, source),
+        (source, link),
+        (folder, source),
+        (f"{folder}/*.jsonl", source),
+        (folder, f"{folder}/"),
+        (folder, tmp_path / "other"),
+        (folder, f"{folder}/kết quả/"),
+        (source, f"{folder}/../tin/a.jsonl"),
+    ):
+        for command in ("label", "digest", "summarize"):
+            said = refused(command, read, "-o", output, *models)
+            assert "is, or lies in, the input" in said
+    for arguments in (("explain",), ("digest", "--by-topic"), ("summarize", "--together"), ("evaluate", "-f", "json")):
+        assert "is, or lies in, the input" in refused(*arguments, source, "-o", source)
+    assert "for --counts" in refused("digest", source, "--counts", source, *models)
+    assert source.read_bytes() == before
+    assert sorted(path.name for path in folder.iterdir()) == ["a.jsonl", "b.txt"]
+    run("label", folder, "-o", folder / "new.jsonl", *models)
+    run("label", folder / "a.jsonl", "-o", f"{folder}/", *models)
+    run("label", zipped, "-o", f"{folder}/.hidden/", *models)
+
+
+def test_output_at_an_address_is_compared_with_the_input(tmp_path: Path, models: list[str]) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    system = fsspec.filesystem("memory")
+    system.pipe_file("/apart/tin/a.txt", NEWS.encode())
+    for read in ("memory://apart/tin", "memory://apart/tin/*.txt", "memory://apart/tin/a.txt"):
+        assert "is, or lies in, the input" in refused("label", read, "-o", "memory://apart/tin/a.txt", *models)
+    assert "lies in, the input" in refused("label", "memory://apart", "-o", "memory://apart/out/", *models)
+    (tmp_path / "a.txt").write_text(NEWS, encoding="utf-8")
+    assert "is, or lies in" in refused("label", f"file://{tmp_path}/a.txt", "-o", tmp_path / "a.txt", *models)
+    assert system.cat_file("/apart/tin/a.txt") == NEWS.encode()
+
+
+def shell(command: str, *places: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(SEEDS.parent)}
+    words = [sys.executable, *map(str, places)]
+    return subprocess.run(["bash", "-c", command, *words], capture_output=True, env=environment, text=True, check=False)
+
+
+posix_only = pytest.mark.skipif(os.name == "nt", reason="a shell of Unix")
+
+
+@posix_only
+def test_standard_output_into_the_input_is_wrong_usage(article: Path, model_folder: Path) -> None:
+    done = shell('cd "$1"; $0 -m toolkit label . --models "$2" > kq.jsonl', article.parent, model_folder)
+    assert done.returncode == 2
+    assert "standard output is, or lies in, the input ." in " ".join(done.stderr.split())
+    done = shell('$0 -m toolkit label - --models "$2" -o "$1" < "$1"', article, model_folder)
+    assert done.returncode == 2
+    assert article.read_text(encoding="utf-8") == NEWS
+
+
+@posix_only
+@pytest.mark.parametrize(
+    "arguments", ['label "$1"', 'digest "$1" -f json', 'label "$1" -f xlsx', 'label "$1" -o /dev/full', "models", "-h"]
+)
+def test_full_device_is_one_line(arguments: str, article: Path, model_folder: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("a device that is always full is Linux's")
+    models = "" if arguments == "-h" else f"--models {model_folder}"
+    done = shell(f"$0 -m toolkit {arguments} {models} > /dev/full", article)
+    assert done.returncode == 1
+    assert re.search(r"cannot be (written|used) \(No space left on device\)", done.stderr)
+    assert done.stderr.count("\n") == 1
+
+
+@posix_only
+def test_closed_pipe_is_silent_and_closed_output_one_line(article: Path, model_folder: Path) -> None:
+    command = '{ for n in $(seq 60); do cat "$1"; echo; done; } | $0 -m toolkit label - --models "$2" | head -1'
+    done = shell(command, article, model_folder)
+    assert (done.stdout, done.stderr) == ("stdin\n", "")
+    done = shell('$0 -m toolkit label "$1" --models "$2" >&-', article, model_folder)
+    assert done.stderr == "toolkit: standard output is closed; name a file with -o\n"
+
+
+@posix_only
+def test_pipe_and_device_are_written_to_and_a_link_stays_one(
+    article: Path, model_folder: Path, tmp_path: Path, models: list[str]
+) -> None:
+    for format in ("json", "text", "xlsx"):
+        done = shell(f'$0 -m toolkit label "$1" --models "$2" -f {format} -o >(wc -c)', article, model_folder)
+        assert done.returncode == 0, done.stderr
+        assert int(done.stdout) > 100
+    kept = tmp_path / "kept.json"
+    kept.touch(mode=0o600)
+    (tmp_path / "link.json").symlink_to(kept)
+    for command in ("label", "explain"):
+        run(command, article, "-o", tmp_path / "link.json", *models)
+        assert (tmp_path / "link.json").is_symlink()
+        assert json.loads(kept.read_text(encoding="utf-8"))
+        assert kept.stat().st_mode & 0o777 == 0o600
+
+
+# --- what would be passed over in silence -------------------------------------------------------------
+
+
+def test_option_that_would_change_nothing_is_wrong_usage(article: Path, tmp_path: Path, models: list[str]) -> None:
+    counts = ["--counts", tmp_path / "c.csv"]
+    assert "for --counts: does not go with --by-topic" in refused("digest", article, "--by-topic", *counts, *models)
+    assert "goes to another file" in refused("digest", article, "-f", "text", "-o", counts[1], *counts, *models)
+    for option in (["--jobs", "2"], ["--resume"], ["--shard-size", "5"], ["--scheduler", "tcp://127.0.0.1:9"]):
+        for common in (["digest", "--by-topic"], ["summarize", "--together"]):
+            assert f"for {option[0]}: does not go with {common[1]}" in refused(*common, article, *option, *models)
+    for command in (["digest", "--by-topic"], ["summarize", "--together"], ["explain"], ["evaluate"]):
+        assert "are written to one file" in refused(*command, article, "-o", f"{tmp_path}/out/", *models)
+    for option in (["--max-sentences", "2"], ["--max-syllables", "9"], ["--summary-column", "s"]):
+        assert f"for {option[0]}: goes with --summaries" in refused("evaluate", article, *option)
+    for option in (models, ["--label-column", "s"]):
+        assert f"for {option[0]}: does not go with --summaries" in refused("evaluate", article, "--summaries", *option)
+    assert "models are written as text or json" in refused("models", "-f", "csv")
+    assert not (tmp_path / "out").exists()
+
+
+def test_name_of_the_output_says_the_format_of_every_command(article: Path, tmp_path: Path, models: list[str]) -> None:
+    labelled = tmp_path / "labelled.jsonl"
+    labelled.write_text(json.dumps({"text": LABELLED[0][0], "labels": list(LABELLED[0][1])}), encoding="utf-8")
+    target = tmp_path / "a.json"
+    for command in (
+        ["explain", article],
+        ["evaluate", labelled],
+        ["digest", article, "--by-topic"],
+        ["summarize", article, "--together"],
+    ):
+        run(*command, "-o", target, *models)
+        assert json.loads(target.read_text(encoding="utf-8"))
+        refused(*command, "-o", tmp_path / "a.docx", *models)
+
+
+def test_common_digest_as_markdown(article: Path, tmp_path: Path, models: list[str]) -> None:
+    run("summarize", article, "--together", "--max-sentences", "1", "-o", tmp_path / "a.md", *models)
+    written = (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert written.startswith("## Tóm tắt chung\n\n- ")
+    assert "tin.txt, đoạn " in written
+    (tmp_path / "b.txt").write_text(NEWS, encoding="utf-8")
+    told, _ = run("summarize", article, tmp_path / "b.txt", "--together", "-f", "markdown", *models)
+    cited = [line for line in told.splitlines() if line.startswith("- ")]
+    assert cited
+    assert all("tin.txt, đoạn " in line and "; " in line for line in cited)  # the other article says it too
+    out, _ = run("digest", article, "--by-topic", "-f", "markdown", "--lang", "en", *models)
+    assert out.count("\n## ") + 1 == 3
+    assert "tin.txt, paragraph 1)" in out
+    assert "paragraph 1" in run("digest", article, "--by-topic", "--lang", "en", *models)[0]
+
+
+@pytest.mark.parametrize("command", [["label"], ["digest", "-f", "json"], ["summarize", "--together"], ["explain"]])
+def test_input_without_any_article_is_said(command: list[str], tmp_path: Path, models: list[str]) -> None:
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").write_bytes(b"\x89PNG")
+    _, err = run(*command, tmp_path / "pictures", *models, code=1)
+    assert err.splitlines()[-1].startswith(
+        f"toolkit: {tmp_path}/pictures: expected articles, found no file that is read"
+    )
+    assert ".txt" in err
+    (tmp_path / "none.jsonl").touch()
+    _, err = run(*command, tmp_path / "none.jsonl", *models)
+    assert err == f"toolkit: {tmp_path}/none.jsonl: no article found in it\n"
+    assert run(*command, tmp_path / "none.jsonl", "--quiet", *models)[1] == ""
+
+
+def test_numbers_that_json_does_not_know_are_null(tmp_path: Path, models: list[str]) -> None:
+    row = '{"text": "Gạo xuất khẩu.", "v": NaN, "w": 1e999, "x": [{"y": -Infinity}], "z": 0.5}\n'
+    (tmp_path / "a.jsonl").write_text(row, encoding="utf-8")
+    expected = {"v": None, "w": None, "x": [{"y": None}], "z": 0.5}
+
+    def strict(text: str) -> dict[str, object]:
+        return cast("dict[str, object]", json.loads(text, parse_constant=pytest.fail))
+
+    for format in ("json", "jsonl"):
+        out, _ = run("label", tmp_path / "a.jsonl", "-f", format, *models)
+        assert strict(out.strip().removeprefix("[").removesuffix("]"))["metadata"] == expected
+    out, _ = run("label", tmp_path / "a.jsonl", "-f", "csv", *models)
+    (cells,) = csv.DictReader(io.StringIO(out.lstrip("\ufeff")))
+    assert strict(cells["metadata"]) == expected
+
+
+def test_plain_text_has_no_spaces_at_the_ends_of_lines(article: Path, models: list[str]) -> None:
+    for command in (["digest"], ["label"], ["explain"], ["summarize", "--together"], ["digest", "--by-topic"]):
+        out, _ = run(*command, article, *models)
+        assert [line for line in out.splitlines() if line != line.rstrip()] == []
+
+
+@posix_only
+def test_names_of_any_kind_are_read(tmp_path: Path, models: list[str]) -> None:
+    folder = tmp_path / "tin"
+    folder.mkdir()
+    for name in (b"hai dong\n.txt", b"-f.txt", b"c\xe9ng.txt", "Tiếng Việt.txt".encode()):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(NEWS, encoding="utf-8")
+    (folder / "loop").symlink_to("loop")
+    (folder / "self").symlink_to(folder)
+    os.mkfifo(folder / "fifo")
+    (tmp_path / "f").touch()
+    out, err = run("label", folder, "-f", "jsonl", *models)
+    assert len(out.splitlines()) == 4
+    assert err == "toolkit: passed over 2 file(s) of unknown type (2 pipe, device or dead link)\n"
+    assert run("label", "-f", "jsonl", *models, "--", folder)[0] == out
+    assert "lies in, the input" in refused("label", f"{folder}/-f.txt/", "-o", folder / "-f.txt", *models)
+    for command in (
+        ["label", "a" * 300],
+        ["label", folder, "-o", "a" * 300],
+        ["digest", folder, "-o", "a" * 300 + "/"],
+    ):
+        _, err = run(*command, *models, code=1)
+        assert "aaa" in err
+        assert (err.count("\n"), "standard output" in err) == (1, False)
+
+
+@posix_only
+def test_folder_that_cannot_be_read_is_said_and_the_rest_is_done(
+    tmp_path: Path, models: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / "tin" / name).mkdir(parents=True)
+        (tmp_path / "tin" / name / "tin.txt").write_text(NEWS, encoding="utf-8")
+    scan = os.scandir
+
+    def closed(path: str) -> object:  # the tests may be run by one who may read everything
+        if str(path).endswith("b"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    out, err = run("label", tmp_path / "tin", "-f", "jsonl", *models, code=1)
+    assert len(out.splitlines()) == 2
+    assert err.endswith("/tin/b: expected a folder, found one that cannot be read (Permission denied)\n")
+
+
+@posix_only
+def test_closed_standard_input_is_one_line(model_folder: Path) -> None:
+    done = shell('$0 -m toolkit label - --models "$1" <&-', model_folder)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith("toolkit: stdin: expected standard input, found it closed")

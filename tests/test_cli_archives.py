@@ -65,8 +65,10 @@ def test_file_is_the_same_from_one_job_two_jobs_and_standard_output(
         assert output.read_bytes() == printed.encode()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1.out", "2.out", "errors.jsonl"]
     rows = [json.loads(line) for line in (tmp_path / "errors.jsonl").read_text().splitlines()]
-    assert [row["place"] for row in rows] == [f"{archive}:21", f"{archive}:31"]
-    assert all(row["reason"] in said and row["output"] == "2.out" for row in rows)
+    assert [(row["output"], row["place"]) for row in rows] == [
+        (f"{jobs}.out", f"{archive}:{line}") for jobs in "12" for line in (21, 31)
+    ]
+    assert all(row["reason"] in said for row in rows)
 
 
 def test_list_of_failures_goes_when_nothing_fails_any_more(archive: Path, tmp_path: Path, models: list[str]) -> None:
@@ -80,6 +82,15 @@ def test_list_of_failures_goes_when_nothing_fails_any_more(archive: Path, tmp_pa
     assert (tmp_path / "errors.jsonl").exists()  # another output's
     run(*arguments)
     assert not (tmp_path / "errors.jsonl").exists()
+
+
+def test_list_of_failures_that_no_run_wrote_is_left_alone(archive: Path, tmp_path: Path, models: list[str]) -> None:
+    theirs = tmp_path / "errors.jsonl"
+    theirs.write_text('{"level": "error"}\n')
+    for name in ("a.jsonl", "a.txt", ""):
+        _, said = run("label", archive, "-o", f"{tmp_path}/{name}", *models, code=1)
+        assert "expected a list of failures, found a file of another origin" in said
+    assert theirs.read_text() == '{"level": "error"}\n'
 
 
 def test_folder_of_shards_holds_every_format_that_goes_in_pieces(

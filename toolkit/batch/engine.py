@@ -7,6 +7,7 @@ import functools
 import os
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -117,7 +118,9 @@ class _Waves(Generic[GroupT, ResultT]):
                 stream = chain(wave, stream)  # what of this wave was never sent
                 continue
             finally:
-                results.close()
+                with warnings.catch_warnings():  # whoever wants no more results knows that some were worked on
+                    warnings.filterwarnings("ignore", module="joblib")
+                    results.close()
             if self.failure is not None:
                 raise self.failure
             if not n_taken:

@@ -2,7 +2,8 @@
 
 A folder of results holds ``part-000000.jsonl`` and so on, ``errors.jsonl`` where records failed, and ``_run/``: the
 run's manifest, and a record of each finished shard that is written after the shard itself. A shard counts only with its
-record; whatever moment a run is killed at, the shard in work is done again and gives the same bytes.
+record and the bytes that the record tells of; whatever moment a run is killed at, the shard in work is done again and
+gives the same bytes. What has none of these names is somebody else's and left alone.
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from toolkit.batch.engine import in_parallel
-from toolkit.batch.store import Store, store_at
+from toolkit.batch.store import PARTIAL, Store, store_at
 from toolkit.batch.work import Failed, Work, grouped_entries, without_killers
 from toolkit.errors import InputError, ToolkitError
 from toolkit.io import Entry
 
-_MANIFEST, _SUMMARY, ERRORS = "_run/manifest.json", "_run/summary.json", "errors.jsonl"
+_RUN, _MANIFEST, _SUMMARY, _ERRORS = "_run", "_run/manifest.json", "_run/summary.json", "errors.jsonl"
+_RUN_SCHEMA, _ERROR_SCHEMA = (f"vietnamese-text-toolkit/{what}/1" for what in ("run", "error"))
+_OWN = re.compile(r"part-\d{6,}\.\w+|errors\.jsonl|\d{6,}\.json|summary\.json|" + re.escape(PARTIAL) + r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,8 @@ class Shard:
     index : int
     key : str
         Digest of the input behind it.
-    n_documents, n_bytes : int
-        Articles analysed, and bytes written.
+    n_documents : int
+        Articles analysed.
     sha256 : str
         Of the bytes.
     failures : tuple of Failed
@@ -46,7 +50,6 @@ class Shard:
     index: int
     key: str
     n_documents: int
-    n_bytes: int
     sha256: str
     failures: tuple[Failed, ...] = ()
     empty: tuple[str, ...] = ()
@@ -86,7 +89,6 @@ class _Writer:
             task.index,
             task.key,
             done.n_documents,
-            len(content),
             hashlib.sha256(content).hexdigest(),
             done.failures,
             done.empty,
@@ -181,7 +183,8 @@ class ShardedRun:
             shard = Shard.of_json(content or b"")
         except (ValueError, TypeError, KeyError):
             return None  # half a record of a file system that lost its power: the shard is done again
-        return shard if self.store.size(part_name(index, self.suffix)) == shard.n_bytes else None
+        part = self.store.get(part_name(index, self.suffix))
+        return shard if part is not None and hashlib.sha256(part).hexdigest() == shard.sha256 else None
 
     def _take_earlier(self) -> Iterator[Shard]:
         while self._earlier:
@@ -217,7 +220,17 @@ class ShardedRun:
     def contents(self) -> Iterator[bytes]:
         """Yield the bytes of every shard, in order."""
         for index in range(self.n_shards):
-            yield self.store.get(part_name(index, self.suffix)) or b""
+            part = self.store.get(part_name(index, self.suffix))
+            if part is None:
+                name = f"{self.store.name}/{part_name(index, self.suffix)}"
+                raise ToolkitError(f"{name}: expected a finished shard, found none; --resume does it again")
+            yield part
+
+    def discard(self) -> None:
+        """Remove what the run wrote, and the folder if nothing else is in it."""
+        _clear(self.store)
+        store_at(f"{self.store.name}/{_RUN}").discard()
+        self.store.discard()
 
     def failures(self) -> Iterator[Failed]:
         """Yield what failed, in the order of the input."""
@@ -243,30 +256,56 @@ def sharded(
     Raises
     ------
     ToolkitError
-        If another run holds the folder, or it holds an earlier run that is not, or cannot be, gone on with.
+        If another run holds the folder, or it holds an earlier run that is not, or cannot be, gone on with, or files
+        of another origin stand where results would.
     """
-    wanted = json.loads(json.dumps(manifest))
+    wanted = json.loads(json.dumps({"schema": _RUN_SCHEMA, **manifest}))
     with store.locked():
-        if anew and not resume:
-            store.clear()
-        earlier = store.get(_MANIFEST)
+        earlier = _earlier_manifest(store)
+        if earlier is not None and anew and not resume:
+            _clear(store)
+            earlier = None
         if earlier is None:
             if any(name.startswith("part-") for name in store.names()):
                 raise ToolkitError(
                     f"{store.name}: expected a folder without shards, found some of another origin; name another"
                 )
+            check_errors(store)
             store.put(_MANIFEST, json.dumps(wanted, ensure_ascii=False, indent=1).encode())
         elif not resume:
             raise ToolkitError(
                 f"{store.name}: expected a folder without an earlier run, found one; --resume goes on with it"
             )
         else:
-            _check_same(json.loads(earlier), wanted, store.name)
+            _check_same(earlier, wanted, store.name)
+        _clear(store, PARTIAL)
         yield ShardedRun(store, suffix, _finished=frozenset(_records(store)) if earlier is not None else frozenset())
 
 
 def _records(store: Store) -> list[str]:
-    return store_at(f"{store.name}/_run").names()
+    return store_at(f"{store.name}/{_RUN}").names()
+
+
+def _earlier_manifest(store: Store) -> Mapping[str, Any] | None:
+    content = store.get(_MANIFEST)
+    manifest = None if content is None else _object(content, _RUN_SCHEMA)
+    if content is not None and manifest is None:
+        raise ToolkitError(
+            f"{store.name}/{_MANIFEST}: expected the manifest of a run, found something else; name another folder"
+        )
+    return manifest
+
+
+def _clear(store: Store, prefix: str = "") -> None:
+    """Remove what runs write under names that begin so; all of it with the manifest, which goes last."""
+    for name in store.names():
+        if name.startswith(prefix) and _OWN.fullmatch(name):
+            store.remove(name)
+    for name in _records(store):
+        if name.startswith(prefix) and _OWN.fullmatch(name):
+            store.remove(f"{_RUN}/{name}")
+    if not prefix:
+        store.remove(_MANIFEST)
 
 
 def _check_same(earlier: Mapping[str, Any], wanted: Mapping[str, Any], place: str) -> None:
@@ -280,21 +319,50 @@ def _check_same(earlier: Mapping[str, Any], wanted: Mapping[str, Any], place: st
 
 
 def write_errors(store: Store, failures: Iterable[Failed], output: str = "") -> None:
-    """Write ``errors.jsonl``; where nothing failed, remove the one that an earlier run for the same output left."""
-    rows = [{"schema": "vietnamese-text-toolkit/error/1", "output": output, **asdict(failed)} for failed in failures]
-    if rows:
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        store.put(ERRORS, lines.encode("utf-8", "backslashreplace"))
-    elif _is_of(store.get(ERRORS), output):
-        store.remove(ERRORS)
+    """Write ``errors.jsonl``: the failures of this output instead of its earlier ones, after those of other outputs.
+
+    Raises
+    ------
+    ToolkitError
+        If there is a file of that name that no run wrote.
+    """
+    before = _listed(store)
+    lines = [line for line, other in before if other != output]
+    for failed in failures:
+        row = {"schema": _ERROR_SCHEMA, "output": output, **asdict(failed)}
+        lines.append((json.dumps(row, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
+    if lines:
+        store.put(_ERRORS, b"".join(lines))
+    elif before:
+        store.remove(_ERRORS)
 
 
-def _is_of(errors: bytes | None, output: str) -> bool:
+def check_errors(store: Store) -> None:
+    """Raise a `ToolkitError` where the list of failures would replace a file that no run wrote."""
+    _listed(store)
+
+
+def _listed(store: Store) -> list[tuple[bytes, str]]:
+    """Return the lines of ``errors.jsonl``, each with the output that it belongs to."""
+    listed = []
+    for line in (store.get(_ERRORS) or b"").splitlines(keepends=True):
+        row = _object(line, _ERROR_SCHEMA)
+        if row is None:
+            raise ToolkitError(
+                f"{store.name}/{_ERRORS}: expected a list of failures, found a file of another origin; "
+                "move it, or name another place with -o"
+            )
+        listed.append((line, str(row.get("output"))))
+    return listed
+
+
+def _object(content: bytes, schema: str) -> dict[str, Any] | None:
+    """Return the JSON object in `content`, None where it is none of that schema."""
     try:
-        row = json.loads((errors or b"").partition(b"\n")[0])
-    except ValueError:
-        return False
-    return isinstance(row, dict) and row.get("output") == output
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and value.get("schema") == schema else None
 
 
 def part_name(index: int, suffix: str) -> str:

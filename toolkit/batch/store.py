@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
-import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from typing import Any, BinaryIO, Protocol, cast
 from filelock import FileLock, Timeout
 
 from toolkit.errors import ToolkitError
-from toolkit.io import remote
+from toolkit.io import paths, remote
 
-LOCK = ".lock"
+LOCK = ".toolkit-lock"
+PARTIAL = ".toolkit-partial-"  # what the names of files begin with until they are whole
 
 
 class Store(Protocol):
@@ -35,10 +37,6 @@ class Store(Protocol):
         """Return what a file holds, None where there is none."""
         ...
 
-    def size(self, name: str) -> int | None:
-        """Return how many bytes a file has, None where there is none."""
-        ...
-
     def names(self) -> list[str]:
         """Return the names of all files that stand in the folder itself, sorted."""
         ...
@@ -47,12 +45,8 @@ class Store(Protocol):
         """Remove a file; where there is none, nothing happens."""
         ...
 
-    def clear(self) -> None:
-        """Remove what an earlier run left."""
-        ...
-
     def discard(self) -> None:
-        """Remove the folder with all that is in it."""
+        """Remove the folder if it holds nothing."""
         ...
 
     def locked(self) -> contextlib.AbstractContextManager[None]:
@@ -89,17 +83,13 @@ class LocalStore:
 
     def get(self, name: str) -> bytes | None:
         """Return what a file holds, None where there is none."""
+        path = Path(self.name, name)
         try:
-            return Path(self.name, name).read_bytes()
+            return path.read_bytes()
         except FileNotFoundError:
             return None
-
-    def size(self, name: str) -> int | None:
-        """Return how many bytes a file has, None where there is none."""
-        try:
-            return Path(self.name, name).stat().st_size
-        except FileNotFoundError:
-            return None
+        except OSError as error:
+            raise ToolkitError(f"{path}: cannot be read ({error.strerror or error}); name another place") from error
 
     def names(self) -> list[str]:
         """Return the names of all files in the folder, sorted."""
@@ -132,23 +122,16 @@ class LocalStore:
                 f"{self.name}: cannot be written ({error.strerror or error}); name another place with -o"
             ) from error
         try:
-            for folder in (Path(self.name), Path(self.name, "_run")):
-                for left in folder.glob(".*.*-*"):  # beginnings of files that a killed run left
-                    left.unlink(missing_ok=True)
             yield
         finally:
             lock.release()
 
-    def clear(self) -> None:
-        """Remove what an earlier run left."""
-        for name in self.names():
-            if name != LOCK:
-                self.remove(name)
-        shutil.rmtree(Path(self.name, "_run"), ignore_errors=True)
-
     def discard(self) -> None:
-        """Remove the folder with all that is in it."""
-        shutil.rmtree(self.name, ignore_errors=True)
+        """Remove the folder if it holds nothing but its lock."""
+        with contextlib.suppress(OSError):
+            if self.names() in ([], [LOCK]):
+                self.remove(LOCK)
+            Path(self.name).rmdir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,22 +159,14 @@ class RemoteStore:
         except FileNotFoundError:
             return None
 
-    def size(self, name: str) -> int | None:
-        """Return how many bytes an object has, None where there is none."""
-        system, path = self._at(name)
-        try:
-            return int(system.size(path))
-        except FileNotFoundError:
-            return None
-
     def names(self) -> list[str]:
         """Return the names of all objects in the folder, sorted."""
         system, path = remote.file_system(self.name)
         try:
-            found = system.ls(path, detail=False, refresh=True)
+            found = system.ls(path, detail=True, refresh=True)
         except FileNotFoundError:
             return []
-        return sorted(name.rpartition("/")[2] for name in found if not system.isdir(name))
+        return sorted(entry["name"].rpartition("/")[2] for entry in found if entry["type"] == "file")
 
     def remove(self, name: str) -> None:
         """Remove an object."""
@@ -199,15 +174,8 @@ class RemoteStore:
         with contextlib.suppress(FileNotFoundError):
             system.rm_file(path)
 
-    def clear(self) -> None:
-        """Remove what an earlier run left."""
-        system, path = remote.file_system(self.name)
-        with contextlib.suppress(FileNotFoundError):
-            system.rm(path, recursive=True)
-
     def discard(self) -> None:
-        """Remove the folder with all that is in it."""
-        self.clear()
+        """Do nothing: a folder at an address is its objects."""
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -221,6 +189,8 @@ class RemoteStore:
 @contextlib.contextmanager
 def replacing(output: str) -> Iterator[BinaryIO]:
     """Yield a stream whose bytes become the file at `output`, a path or an address, once all were written.
+
+    A link stays one: the file that it names is replaced. A pipe or device gets the bytes as they come.
 
     Raises
     ------
@@ -239,20 +209,25 @@ def replacing(output: str) -> Iterator[BinaryIO]:
                 raise ToolkitError(f"{output}: cannot be written ({error}); name another place with -o") from error
         return
     try:
-        with _moved_to(Path(output)) as stream:
+        with open(output, "wb") if paths.is_special(output) else _moved_to(Path(os.path.realpath(output))) as stream:
             yield stream
+    except (ToolkitError, BrokenPipeError):
+        raise  # not about this file, or nobody wants the rest
     except OSError as error:
-        raise ToolkitError(f"{output}: cannot be written ({error.strerror}); name another place with -o") from error
+        reason = error.strerror or error
+        raise ToolkitError(f"{output}: cannot be written ({reason}); name another place with -o") from error
 
 
 @contextlib.contextmanager
 def _moved_to(target: Path) -> Iterator[BinaryIO]:
-    """Yield a stream beside `target` that takes its place once everything was written."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+    """Yield a stream beside `target` that takes its place, and its rights, once everything was written."""
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    handle, name = tempfile.mkstemp(prefix=PARTIAL, dir=target.parent)
     try:
         with open(handle, "wb") as stream:
             yield stream
-        os.chmod(name, 0o666 & ~umask())
+        os.chmod(name, stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~umask())
         os.replace(name, target)
     finally:
         Path(name).unlink(missing_ok=True)

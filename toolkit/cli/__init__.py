@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from types import FrameType
+from typing import NoReturn
 
 import typer
 
@@ -36,11 +38,25 @@ def main() -> None:
     try:
         app()
     except ToolkitError as error:
-        print(f"toolkit: {printable(str(error))}", file=sys.stderr)
-        sys.exit(1)
+        _fail(str(error))
+    except KeyboardInterrupt:  # before typer is ready to take it
+        sys.exit(128 + signal.SIGINT)
     except BrokenPipeError:  # `toolkit … | head` closed the pipe; nobody is there to read an error
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:  # of what typer prints itself (help, version), or of a file that nobody foresaw
+        _fail(f"{error.filename or 'standard output'}: cannot be used ({error.strerror or error})")
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"toolkit: {printable(message)}", file=sys.stderr)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:  # or Python would say at its end that it cannot write what is left
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+    sys.exit(1)
 
 
 def _end(number: int, frame: FrameType | None) -> None:

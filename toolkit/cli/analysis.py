@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from toolkit.batch import Recipe
     from toolkit.results import Budget
 
-_COMMON = (Format.TEXT, Format.JSON, Format.JSONL, Format.CSV)
+_COMMON = (Format.TEXT, Format.JSON, Format.JSONL, Format.CSV, Format.MARKDOWN)
+_ALONE = ("jobs", "scheduler", "resume", "shard_size")  # a common digest is made of all articles at once
 MaxSentences = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many sentences (3 by default).")]
 MaxSyllables = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many syllables.")]
 Ratio = Annotated[float | None, typer.Option(help="Digest: at most this part of the article, from 0 to 1.")]
@@ -34,10 +35,16 @@ def register(app: typer.Typer) -> None:
 
 
 def digest(
+    context: typer.Context,
     paths: opt.Paths,
     format: opt.FormatOption = None,
     output: opt.Output = None,
-    by_topic: Annotated[bool, typer.Option("--by-topic", help="Instead: one digest of all for each label.")] = False,
+    by_topic: Annotated[
+        bool,
+        typer.Option(
+            "--by-topic", help="Instead: one digest of all for each label (text, json, jsonl, csv, markdown)."
+        ),
+    ] = False,
     counts: Annotated[
         Path | None, typer.Option(help="CSV file to write counts by topic, month, province and outlet to.")
     ] = None,
@@ -67,8 +74,9 @@ def digest(
     reading = opt.reading(encoding, text_column, title_column, id_column, unit, input_format)
     run = Run(_recipe(models, threshold, algorithm, budget), reading, quiet=quiet)
     if by_topic:
-        format = opt.only(opt.chosen(format, output), "common digests", *_COMMON)
-        run.write_common(list(run.documents(paths)), budget, format, output, by_topic=True)
+        opt.refuse(context, "does not go with --by-topic", "counts", *_ALONE)
+        format = opt.only(opt.chosen(format, opt.one_file(output, "common digests")), "common digests", *_COMMON)
+        run.write_common(paths, budget, format, output, by_topic=True, language=lang.value)
         return
     target = Target(output, jobs, scheduler, resume, shard_size)
     run.write(paths, opt.chosen(format, output), target, "analysis", counts=counts, language=lang.value)
@@ -102,10 +110,13 @@ def label(
 
 
 def summarize(
+    context: typer.Context,
     paths: opt.Paths,
     format: opt.FormatOption = None,
     output: opt.Output = None,
-    together: Annotated[bool, typer.Option("--together", help="One digest of all articles.")] = False,
+    together: Annotated[
+        bool, typer.Option("--together", help="One digest of all articles (text, json, jsonl, csv, markdown).")
+    ] = False,
     max_sentences: MaxSentences = None,
     max_syllables: MaxSyllables = None,
     ratio: Ratio = None,
@@ -129,15 +140,16 @@ def summarize(
     reading = opt.reading(encoding, text_column, title_column, id_column, opt.UnitName.ARTICLE, input_format)
     run = Run(_recipe(models, None, algorithm, budget, labels=False), reading, quiet=quiet)
     if together:
-        format = opt.only(opt.chosen(format, output), "common digests", *_COMMON)
-        run.write_common(list(run.documents(paths)), budget, format, output, by_topic=False)
+        opt.refuse(context, "does not go with --together", *_ALONE)
+        format = opt.only(opt.chosen(format, opt.one_file(output, "common digests")), "common digests", *_COMMON)
+        run.write_common(paths, budget, format, output, by_topic=False)
         return
     run.write(paths, opt.chosen(format, output), Target(output, jobs, scheduler, resume, shard_size), "digest")
 
 
 def explain(
     paths: opt.Paths,
-    format: Annotated[Format, typer.Option("--format", "-f", help="text, json or jsonl.")] = Format.TEXT,
+    format: opt.FormatOption = None,
     output: opt.Output = None,
     models: opt.Models = None,
     threshold: opt.Thresholds = None,
@@ -149,13 +161,15 @@ def explain(
     input_format: opt.InputFormat = None,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Show why each paragraph got its labels: the terms that pushed them up and down."""
+    """Show why each paragraph got its labels, as text, json or jsonl: the terms that pushed them up and down."""
     from toolkit.cli import files
     from toolkit.cli.run import Run, Target
 
+    format = opt.chosen(format, opt.one_file(output, "explanations"))
     opt.only(format, "explanations", Format.TEXT, Format.JSON, Format.JSONL)
     reading = opt.reading(encoding, text_column, title_column, id_column, unit, input_format)
     run = Run(_recipe(models, threshold, None, None), reading, quiet=quiet)
+    run.prepare(paths, Target(output))
     analyzer = run.analyzer()
     explained = (
         (f"{document.source} · đoạn {paragraph.index + 1}", {"source": document.source, "index": paragraph.index}, why)
@@ -165,7 +179,7 @@ def explain(
         )
     )
     files.write_explanations(explained, format, output)
-    run.finish(Target(output))
+    run.finish(paths, Target(output))
 
 
 def _recipe(

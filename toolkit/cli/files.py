@@ -106,7 +106,12 @@ def write_counts(results: Iterable[Analysis], labels: Sequence[str], output: str
 
 
 def write_common(
-    digests: Mapping[str | None, Digest], documents: Sequence[Document], format: Format, output: str | None
+    digests: Mapping[str | None, Digest],
+    documents: Sequence[Document],
+    format: Format,
+    output: str | None,
+    *,
+    language: str = "vi",
 ) -> None:
     """Write digests of many documents, one for each label, or one of all under the label None."""
     from toolkit.report import streams, tables
@@ -117,7 +122,14 @@ def write_common(
         with opened(output) as stream:
             console = make_console(file=stream)
             for label, common in digests.items():
-                console.print(render_common(common, documents, label))
+                console.print(render_common(common, documents, label, language=language))
+        return
+    if format is Format.MARKDOWN:
+        from toolkit.report.markdown import render_common_markdown
+
+        with opened(output) as stream:
+            for label, common in digests.items():
+                stream.write(render_common_markdown(common, documents, label, language=language))
         return
     sources = [
         {"source": d.source, "title": d.title, "date": d.date.isoformat() if d.date else None} for d in documents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -106,7 +107,7 @@ def chosen(format: Format | None, output: str | None) -> Format:
 
 def names_folder(output: str) -> bool:
     """Return whether `output` is a folder: one that exists, or a name that ends in a slash."""
-    return output.endswith(("/", "\\")) or Path(output).is_dir()
+    return output.endswith(("/", "\\")) or os.path.isdir(output)
 
 
 def only(format: Format, what: str, *allowed: Format) -> Format:
@@ -115,6 +116,21 @@ def only(format: Format, what: str, *allowed: Format) -> Format:
         names = ", ".join(one.value for one in allowed[:-1])
         raise typer.BadParameter(f"{what} are written as {names} or {allowed[-1].value}", param_hint="--format")
     return format
+
+
+def refuse(context: typer.Context, reason: str, *names: str) -> None:
+    """Refuse, as wrong usage, options that were given and would change nothing."""
+    for name in names:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise typer.BadParameter(reason, param_hint=f"--{name.replace('_', '-')}")
+
+
+def one_file(output: str | None, what: str) -> str | None:
+    """Return `output`; refuse, as wrong usage, a folder of shards for what is written to one file."""
+    if output is not None and names_folder(output):
+        raise typer.BadParameter(f"{what} are written to one file, not to a folder of shards", param_hint="--output")
+    return output
 
 
 def reading(

@@ -4,11 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import BinaryIO, TextIO
 
+import typer
+
+from toolkit.cli.options import names_folder
 from toolkit.errors import ToolkitError
+from toolkit.io import remote
+from toolkit.io.paths import holds
+
+
+def apart(paths: Sequence[str], output: str | None, option: str = "--output") -> None:
+    """Refuse, as wrong usage, an output that would replace what is read, or be read itself."""
+    place = output or "/dev/stdout"
+    if output is None and not Path(place).is_file():
+        return
+    is_folder = output is not None and names_folder(output)
+    if not is_folder and not (remote.exists(place) if remote.is_remote(place) else os.path.exists(place)):
+        return  # it is made when all has been read
+    for name in paths:
+        if holds(name, place):
+            raise typer.BadParameter(
+                f"{output or 'standard output'} is, or lies in, the input {name}; name another place",
+                param_hint=option,
+            )
 
 
 @contextlib.contextmanager
@@ -21,8 +44,8 @@ def opened(output: str | None) -> Iterator[TextIO]:
         If the file cannot be written.
     """
     if output is None:
-        yield sys.stdout
-        sys.stdout.flush()
+        with _standard() as stdout:
+            yield stdout
         return
     from toolkit.batch.store import replacing
 
@@ -47,8 +70,22 @@ def opened_binary(output: str | None, *, text: bool = False) -> Iterator[BinaryI
         with replacing(output) as stream:
             yield stream
         return
-    if not text and sys.stdout.isatty():
+    if not text and sys.stdout is not None and sys.stdout.isatty():
         raise ToolkitError("this format is no text for a terminal; name a file with -o")
-    sys.stdout.flush()
-    yield sys.stdout.buffer
-    sys.stdout.buffer.flush()
+    with _standard() as stdout:
+        stdout.flush()
+        yield stdout.buffer
+
+
+@contextlib.contextmanager
+def _standard() -> Iterator[TextIO]:
+    if sys.stdout is None:  # the shell closed it
+        raise ToolkitError("standard output is closed; name a file with -o")
+    try:
+        yield sys.stdout
+        sys.stdout.flush()
+        sys.stdout.buffer.flush()
+    except (ToolkitError, BrokenPipeError):
+        raise  # not about standard output, or nobody wants the rest
+    except OSError as error:
+        raise ToolkitError(f"standard output: cannot be written ({error.strerror or error}); free some room") from error

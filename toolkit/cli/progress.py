@@ -17,7 +17,7 @@ def seen_at_once() -> bool:
     """Return whether somebody sees what goes to standard output as it comes: at a terminal, or through a pager."""
     try:
         return sys.stdout.isatty() or stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode)
-    except OSError:  # it is no file of the system's, as in a notebook
+    except (OSError, AttributeError):  # it is no file of the system's, as in a notebook, or the shell closed it
         return False
 
 

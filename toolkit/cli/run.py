@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
@@ -12,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from toolkit.cli.options import Format, names_folder
-from toolkit.cli.output import opened_binary
+from toolkit.cli.output import apart, opened_binary
 from toolkit.errors import ToolkitError
 from toolkit.io import FileSummary, Options, iter_entries
-from toolkit.io.paths import located
+from toolkit.io.paths import is_special, located
 from toolkit.io.remote import is_remote
 from toolkit.report.characters import printable
 
@@ -68,9 +69,14 @@ class Target:
         return self.output is not None and is_remote(self.output)
 
     @property
+    def is_file(self) -> bool:
+        """Whether results go to a file on this machine that appears whole."""
+        return self.output is not None and not (self.is_folder or self.is_remote or is_special(self.output))
+
+    @property
     def is_resumable(self) -> bool:
         """Whether shards can be kept until the run is whole."""
-        return self.output is not None and (self.is_folder or not self.is_remote)
+        return self.is_folder or self.is_file
 
 
 class Run:
@@ -83,6 +89,7 @@ class Run:
         self._summary = FileSummary()
         self._failures: list[Failed] = []
         self._n_failed = 0
+        self._n_documents = 0
 
     def analyzer(self) -> Analyzer:
         """Return the analyzer with the run's models and thresholds."""
@@ -105,6 +112,7 @@ class Run:
                     self._report([Failed.of(entry.place, item)])
                     continue
                 self._report_empty([] if item.paragraphs else [str(item.source)])
+                self._n_documents += 1
                 yield item
         self._report_files()
 
@@ -117,11 +125,20 @@ class Run:
         for done in in_parallel(work, groups, jobs=target.jobs, scheduler=target.scheduler, rescue=without_killers):
             self._report(done.failures)
             self._report_empty(done.empty)
+            self._n_documents += done.n_documents
             self._summary.merge(done.summary)
             yield done
         self._report_files()
 
     # --- out ------------------------------------------------------------------------------------------
+
+    def prepare(self, paths: list[str], target: Target) -> None:
+        """Refuse an output that would replace what is not its own, before any work is done."""
+        apart(paths, target.output)
+        if target.is_file:
+            from toolkit.batch import check_errors, store_at
+
+            check_errors(store_at(str(Path(str(target.output)).parent)))
 
     def write(
         self,
@@ -137,6 +154,11 @@ class Run:
         from toolkit.cli import files
         from toolkit.cli.progress import seen_at_once
 
+        self.prepare(paths, target)
+        if counts is not None:
+            apart(paths, str(counts), "--counts")
+            if target.output is not None and os.path.realpath(counts) == os.path.realpath(target.output):
+                raise typer.BadParameter("goes to another file than --output", param_hint="--counts")
         labels = self.analyzer().topics.labels if self._recipe.labels else ()
         self._recipe = self._recipe.pinned()
         if target.scheduler and self._recipe.models:  # its workers stand in folders of their own
@@ -162,7 +184,7 @@ class Run:
                 results = list(results)
                 files.write_counts(results, labels, str(counts))
             self._write_whole(results, format, target, kind, labels, language)
-        self.finish(target)
+        self.finish(paths, target)
 
     def _write_whole(
         self,
@@ -219,9 +241,9 @@ class Run:
                 with opened_binary(target.output) as sink:
                     files.write_stream(sink, stream, run.contents())
                 self._failures = list(run.failures())
-                store.discard()
+                run.discard()
         self._report_files()
-        self.finish(target)
+        self.finish(paths, target)
 
     def _followed(self, parts: Iterable[PartT], paths: list[str]) -> Iterator[PartT]:
         """Yield the parts of the work as they are done, and show how far it is."""
@@ -240,6 +262,7 @@ class Run:
 
         self._report(shard.failures, keep=False)  # they stand in the shard's record
         self._report_empty(shard.empty)
+        self._n_documents += shard.n_documents
         for name, (encoding, confidence) in shard.encodings.items():
             self._summary.encodings[name] = Recognition(encoding, confidence)
 
@@ -263,11 +286,20 @@ class Run:
     # --- one digest of all ----------------------------------------------------------------------------
 
     def write_common(
-        self, documents: list[Document], budget: Budget, format: Format, output: str | None, *, by_topic: bool
+        self,
+        paths: list[str],
+        budget: Budget,
+        format: Format,
+        output: str | None,
+        *,
+        by_topic: bool,
+        language: str = "vi",
     ) -> None:
-        """Write one digest of all documents, or one for each label."""
+        """Write one digest of all articles, or one for each label."""
         from toolkit.cli import files
 
+        self.prepare(paths, Target(output))
+        documents = list(self.documents(paths))
         limits: dict[str, Any] = {f"max_{name}" if name != "ratio" else name: n for name, n in budget.to_dict().items()}
         analyzer = self.analyzer()
         digests: dict[str | None, Digest] = {}
@@ -275,8 +307,8 @@ class Run:
             digests.update(analyzer.summarize_by_topic(documents, **limits).items())
         else:
             digests[None] = analyzer.summarize_many(documents, **limits)
-        files.write_common(digests, documents, format, output)
-        self.finish(Target(output))
+        files.write_common(digests, documents, format, output, language=language)
+        self.finish(paths, Target(output))
 
     # --- what the user hears --------------------------------------------------------------------------
 
@@ -300,14 +332,27 @@ class Run:
             kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(passed.items()))
             say(f"passed over {sum(passed.values())} file(s) of unknown type ({kinds})")
 
-    def finish(self, target: Target) -> None:
+    def finish(self, paths: list[str], target: Target) -> None:
         """List what failed beside the output, and end with the exit code that the run earned."""
-        if target.output is not None and not target.is_folder and not target.is_remote:
+        if target.output is not None and target.is_file:
             from toolkit.batch import store_at, write_errors
 
             write_errors(store_at(str(Path(target.output).parent)), self._failures, Path(target.output).name)
         if self._n_failed:
             raise typer.Exit(1)
+        if not self._n_documents:
+            self._report_none(paths)
+
+    def _report_none(self, paths: list[str]) -> None:
+        """Say that there was nothing to do; where there was not even a file, that is an error."""
+        from toolkit.io.reading import SUFFIXES
+
+        where = ", ".join(paths[:3]) + (", …" if len(paths) > 3 else "")
+        if not self._summary.n_files:
+            say(f"{where}: expected articles, found no file that is read ({' '.join(SUFFIXES)}); check the path")
+            raise typer.Exit(1)
+        if not self._quiet:
+            say(f"{where}: no article found in it")
 
 
 def _check(target: Target, stream: Stream | None, counts: Path | None) -> None:
@@ -319,7 +364,7 @@ def _check(target: Target, stream: Stream | None, counts: Path | None) -> None:
             raise typer.BadParameter("a folder holds shards as jsonl, csv or parquet", param_hint="--format")
     elif target.resume and target.output is None:
         raise typer.BadParameter("goes with --output: what went to standard output is gone", param_hint="--resume")
-    elif target.resume and (stream is None or target.is_remote):
+    elif target.resume and (stream is None or not target.is_file):
         raise typer.BadParameter("goes with a folder, or a file of jsonl, json or csv", param_hint="--resume")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,9 +87,10 @@ def train(
 
 
 def evaluate(
+    context: typer.Context,
     data: Data,
     models: opt.Models = None,
-    format: Annotated[opt.Format, typer.Option("--format", "-f", help="text or json.")] = opt.Format.TEXT,
+    format: opt.FormatOption = None,
     output: opt.Output = None,
     text_column: opt.TextColumn = None,
     label_column: LabelColumn = None,
@@ -100,16 +100,23 @@ def evaluate(
     max_sentences: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
     max_syllables: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
 ) -> None:
-    """Compare a model with labelled data: precision, recall, F1 and calibration of each label."""
-    from toolkit.cli.output import opened
+    """Compare a model with labelled data, as text or json: precision, recall, F1 and calibration of each label."""
+    from toolkit.cli.output import apart, opened
     from toolkit.corpus import read_labelled
     from toolkit.evaluation.topics import evaluate_model
     from toolkit.pipeline import Analyzer
     from toolkit.report.evaluation import render_evaluation, render_summary_evaluation
+    from toolkit.report.plain import plain_json
     from toolkit.report.terminal import make_console
     from toolkit.rows import TEXT_COLUMN
 
+    format = opt.chosen(format, opt.one_file(output, "evaluations"))
     opt.only(format, "evaluations", opt.Format.TEXT, opt.Format.JSON)
+    if summaries:
+        opt.refuse(context, "does not go with --summaries", "models", "label_column")
+    else:
+        opt.refuse(context, "goes with --summaries", "summary_column", "max_sentences", "max_syllables")
+    apart([str(data)], output)
     evaluation: Evaluation | SummaryEvaluation
     if summaries:
         from toolkit.evaluation.summaries import evaluate_summaries, reference_of
@@ -127,7 +134,7 @@ def evaluate(
         rendered = render_evaluation(evaluation)
     with opened(output) as stream:
         if format is opt.Format.JSON:
-            stream.write(json.dumps(evaluation.to_dict(), ensure_ascii=False, indent=1) + "\n")
+            stream.write(plain_json(evaluation.to_dict(), indent=1) + "\n")
         else:
             make_console(file=stream).print(rendered)
 
@@ -138,12 +145,14 @@ def list_models(
 ) -> None:
     """Show what is installed, what it was trained on, and how good it is."""
     from toolkit.persistence import read_header, shipped_models
+    from toolkit.report.plain import plain_json
 
+    opt.only(format, "models", opt.Format.TEXT, opt.Format.JSON)
     folder = models or shipped_models()
     places = sorted(path.parent for path in folder.glob("*/model.json")) or [folder]
     headers = {str(place): read_header(place) for place in places}
     if format is opt.Format.JSON:
-        typer.echo(json.dumps(list(headers.values()), ensure_ascii=False, indent=1))
+        typer.echo(plain_json(list(headers.values()), indent=1))
         return
     from toolkit.report.evaluation import render_model
     from toolkit.report.terminal import make_console

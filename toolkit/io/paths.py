@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 import stat
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -40,11 +40,11 @@ def expand(name: str, summary: FileSummary) -> Iterator[Place]:
     if remote.is_remote(name):
         for address, named in remote.expand(name):
             yield Place(address, named)
-    elif name == STDIN or Path(name).is_file():
+    elif name == STDIN or os.path.isfile(Path(name)):  # which, unlike pathlib's, takes names that no file can have
         yield Place(name, named=True)
-    elif Path(name).is_dir():
+    elif os.path.isdir(name):
         yield from _walk(Path(name), summary)
-    elif Path(name).exists():
+    elif os.path.exists(name):
         raise InputError(f"{name}: expected a file or folder, found a pipe or device; use - for standard input")
     else:
         matches = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) else []
@@ -58,21 +58,27 @@ def expand(name: str, summary: FileSummary) -> Iterator[Place]:
 
 def _walk(folder: Path, summary: FileSummary) -> Iterator[Place]:
     root = folder.resolve()
-    for inner, folders, names in os.walk(folder):  # links to folders are not followed, so it ends
+    closed: list[OSError] = []
+    for inner, folders, names in os.walk(folder, onerror=closed.append):  # no links to folders, so it ends
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for entry in sorted(names):
             file = Path(inner, entry)
             if entry.startswith("."):
                 continue
-            if file.is_symlink() and not file.resolve().is_relative_to(root):
-                summary.pass_over("link out of the folder")
-            elif not file.is_file():
+            if not file.is_file():  # nor is a link to itself, which `resolve` breaks at
                 summary.pass_over("pipe, device or dead link")
+            elif file.is_symlink() and not file.resolve().is_relative_to(root):
+                summary.pass_over("link out of the folder")
             else:
                 yield Place(str(file), named=False)
+    if closed:
+        more = f" and {len(closed) - 1} more" if len(closed) > 1 else ""
+        raise InputError(
+            f"{closed[0].filename}{more}: expected a folder, found one that cannot be read ({closed[0].strerror})"
+        )
 
 
-@contextmanager
+@contextlib.contextmanager
 def opened(name: str) -> Iterator[InputFile]:
     """Yield a file, opened at its beginning; standard input is read to its end first.
 
@@ -83,6 +89,8 @@ def opened(name: str) -> Iterator[InputFile]:
     """
     try:
         if name == STDIN:
+            if sys.stdin is None:  # the shell closed it
+                raise InputError("stdin: expected standard input, found it closed; name a file")
             with tempfile.SpooledTemporaryFile(max_size=16 * MIB) as spooled:
                 while block := sys.stdin.buffer.read(MIB):
                     spooled.write(block)
@@ -101,6 +109,37 @@ def opened(name: str) -> Iterator[InputFile]:
         if isinstance(error, ToolkitError):
             raise
         raise InputError(f"{name}: cannot be read ({error.strerror or error})") from error
+
+
+def holds(name: str, place: str) -> bool:
+    """Return whether the file or folder at `place` would be read, or lies in a folder that would, as part of `name`."""
+    name, place = (remote.file_system(p)[1] if p.startswith("file://") else p for p in (name, place))
+    if remote.is_remote(name) or remote.is_remote(place):
+        return remote.is_remote(name) and remote.is_remote(place) and remote.holds(name, place)
+    chain = set()
+    resolved = Path(place).resolve()
+    for node in (resolved, *resolved.parents):
+        with contextlib.suppress(OSError):  # it does not exist yet
+            chain.add(_identity(node))
+        if node.name.startswith("."):  # no folder above is read as far as here
+            break
+    literal = "/dev/stdin" if name == STDIN else name
+    names = glob.glob(name, recursive=True) if glob.has_magic(name) and not os.path.exists(name) else [literal]
+    for match in names:
+        with contextlib.suppress(OSError):
+            if _identity(match) in chain:
+                return True
+    return False
+
+
+def _identity(path: str | Path) -> tuple[int, int]:
+    status = Path(path).stat()  # as a path `a.txt/` is read as `a.txt`
+    return status.st_dev, status.st_ino
+
+
+def is_special(name: str) -> bool:
+    """Return whether a pipe or device stands at a path."""
+    return os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name))
 
 
 def located(name: str) -> str:

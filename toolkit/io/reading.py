@@ -54,6 +54,7 @@ READERS: tuple[Reader, ...] = (
     PLAIN,
 )
 CONTAINERS: tuple[Container, ...] = (ZipContainer(), GzipContainer(), TarContainer())
+SUFFIXES = tuple(suffix for kind in (*CONTAINERS, *READERS) for suffix in sorted(kind.suffixes))
 _FOREIGN = {
     b"\x89PNG": ("a PNG picture", "leave it out"),
     b"\xff\xd8\xff": ("a JPEG picture", "leave it out"),
@@ -223,7 +224,7 @@ def _entries(file: InputFile, options: Options, summary: FileSummary, place: Pla
             yield from reader.entries(file, options)
             summary.note(file)
         elif place is not None and place.path != STDIN:
-            path = located(file.name)
+            path = located(place.path)  # not its readable name, which may be another
             yield ArticleEntry(file.name, file.suffix, reader, file.expansion.packed, path, stamp(path))
         else:
             file.stream.seek(0)  # whoever looked into it may have stopped anywhere
@@ -265,11 +266,8 @@ def _reader(file: InputFile, options: Options, named: bool) -> Reader | None:
     if claimed is None and named:
         by_content = next((reader for reader in READERS if reader.sniff(file)), None)
         if by_content is None:
-            known_suffixes = [kind.suffixes for kind in CONTAINERS] + [kind.suffixes for kind in READERS]
-            suffixes = " ".join(suffix for some in known_suffixes for suffix in sorted(some))
-            raise InputError(
-                f"{file.name}: expected one of {suffixes}, found {file.suffix or 'no suffix'!r}; convert it to text"
-            )
+            suffix = file.suffix or "no suffix"
+            raise InputError(f"{file.name}: expected one of {' '.join(SUFFIXES)}, found {suffix!r}; convert it to text")
         return by_content
     foreign = next((what for magic, what in _FOREIGN.items() if head.startswith(magic)), None)
     if foreign is not None and claimed is not None:

@@ -31,6 +31,21 @@ def file_system(address: str) -> tuple[Any, str]:
     return system, path
 
 
+def holds(address: str, place: str) -> bool:
+    """Return whether the address `place` is, or lies in, what `address` stands for."""
+    system, path = file_system(address)
+    found = system.glob(path) if load("fsspec.core", "cluster").has_magic(address) else [path]
+    other, inner = file_system(place)
+    wanted = other.unstrip_protocol(inner).rstrip("/") + "/"
+    return any(wanted.startswith(system.unstrip_protocol(name).rstrip("/") + "/") for name in found)
+
+
+def exists(address: str) -> bool:
+    """Return whether there is anything at an address."""
+    system, path = file_system(address)
+    return bool(system.exists(path))
+
+
 def expand(address: str) -> Iterator[tuple[str, bool]]:
     """Yield the files at an address (a file, a folder, a glob) in the order of names, and whether each was named.
 

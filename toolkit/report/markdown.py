@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from toolkit.document import Document
 from toolkit.report.characters import printable
 from toolkit.report.wording import Language, wording
-from toolkit.results import Analysis
+from toolkit.results import Analysis, Digest
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&$])")  # "$" opens a formula in some readers
 _MARKER = re.compile(r"^(\d+)([.)])|^([-+=])")
@@ -38,6 +40,18 @@ def render_markdown(analysis: Analysis, *, paragraphs: bool = True, language: La
             lines += [f"- *{_plain(said.reason(block.reason))}*: {_plain(block.text)}" for block in document.dropped]
             lines.append("")
     return "\n".join(lines) + "\n"
+
+
+def render_common_markdown(
+    digest: Digest, documents: Sequence[Document], label: str | None = None, *, language: Language | str = Language.VI
+) -> str:
+    """Return one digest of many articles as Markdown that ends with an empty line, each sentence with its article."""
+    said = wording(language)
+    cited = [(sentence.text, said.citation(sentence, documents)) for sentence in digest.sentences]
+    lines = [f"## {_plain(said.heading(label))}", ""]
+    lines += [f"- {_plain(text)} ({_plain(place)})" for text, place in cited]
+    lines += [f"\n*{_plain(said.note(note))}*" for note in digest.notes]
+    return "\n".join([*lines, ""]) + "\n"
 
 
 def _plain(text: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from toolkit.report.plain import plain_json
 from toolkit.report.tables import Rows, columns_of, harmless, rows_of
 from toolkit.report.workbook import write_parquet
 from toolkit.results import Analysis
@@ -116,12 +116,12 @@ class ParquetRows:
 
 def json_line(result: Any) -> bytes:
     """Return plain JSON on one line."""
-    return (json.dumps(result, ensure_ascii=False, default=str) + "\n").encode("utf-8", "backslashreplace")
+    return (plain_json(result) + "\n").encode("utf-8", "backslashreplace")
 
 
 def json_element(result: Any) -> bytes:
     """Return plain JSON over several lines, without an end of line."""
-    return json.dumps(result, ensure_ascii=False, indent=1, default=str).encode("utf-8", "backslashreplace")
+    return plain_json(result, indent=1).encode("utf-8", "backslashreplace")
 
 
 def csv_rows(rows: Iterable[Sequence[Any]]) -> bytes:

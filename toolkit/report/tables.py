@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from toolkit.document import Document
 from toolkit.labels import join_labels
+from toolkit.report.plain import plain_json
 from toolkit.results import Analysis, Digest, DigestSentence
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones in East Asian Excel
@@ -86,7 +86,7 @@ def _digest_row(sentence: DigestSentence, document: Document) -> list[Any]:
 
 def metadata_cell(document: Document) -> str | None:
     """Return what came with the document's record (URL, outlet, any column) as JSON in one cell, None for nothing."""
-    return json.dumps(document.metadata, ensure_ascii=False, default=str) if document.metadata else None
+    return plain_json(document.metadata) if document.metadata else None
 
 
 def common_rows(digests: Mapping[str | None, Digest], documents: Sequence[Document]) -> Iterator[list[Any]]:

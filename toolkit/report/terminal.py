@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
-from typing import IO, TextIO
+from typing import IO, Any, TextIO, cast
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -61,17 +61,13 @@ def render_common(
 ) -> RenderableType:
     """Return one digest of many articles, each sentence with its article and paragraph."""
     said = wording(language)
-    heading = said.words["common"] if label is None else said.words["digest_of"].format(label=label)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
-        document = documents[sentence.document]
-        places = [f"{printable(document.source or '–')}, {said.place(sentence, document)}"]
-        if sentence.also:
-            places.append(said.words["also"].format(count=len(sentence.also)))
-        table.add_row("•", _shown(sentence.text, "; ".join(places)))
-    return Group(_heading(heading), Padding(Group(table, *_notes(digest, said)), (0, 0, 1, 1)))
+        place = said.citation(sentence, documents)
+        table.add_row("•", _shown(sentence.text, printable(place)))
+    return Group(_heading(said.heading(label)), Padding(Group(table, *_notes(digest, said)), (0, 0, 1, 1)))
 
 
 def _shown(text: str, place: str = "") -> RenderableType:
@@ -136,12 +132,27 @@ def render_explanation(
 def make_console(file: TextIO | None = None) -> Console:
     """Return a console for `file` (standard output), as wide as the terminal that a person reads it at.
 
-    That is the terminal itself, or the one behind a pager; anything else gets 100 columns, so that output is stable.
+    That is the terminal itself, or the one behind a pager; anything else gets 100 columns, so that output is stable,
+    and no spaces at the ends of lines.
     """
     console = Console(file=file, highlight=False, soft_wrap=False, emoji=False, markup=False)
     if not console.is_terminal:
         console.width = _pager_width(console.file) or _PLAIN_WIDTH
+        console.file = cast("IO[str]", _Trimmed(console.file))
     return console
+
+
+class _Trimmed:
+    """A file that gets whole lines without the spaces with which rich fills them up."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        return self._file.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def _pager_width(file: IO[str]) -> int | None:

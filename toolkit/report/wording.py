@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -48,6 +48,17 @@ class Wording:
         parts = [sentence.province, f"{self.words['paragraph']} {paragraph.index + 1}"]
         parts += [f"{self.words['page']} {paragraph.page}"] if paragraph.page else []
         return ", ".join(filter(None, parts))
+
+    def citation(self, sentence: DigestSentence, documents: Sequence[Document]) -> str:
+        """Return where a sentence of a common digest stands: its article and place, and how many others say it too."""
+        document = documents[sentence.document]
+        parts = [f"{document.source or '–'}, {self.place(sentence, document)}"]
+        parts += [self.words["also"].format(count=len(sentence.also))] if sentence.also else []
+        return "; ".join(parts)
+
+    def heading(self, label: str | None) -> str:
+        """Return what stands above a common digest of all articles, or of what they say about `label`."""
+        return self.words["common"] if label is None else self.words["digest_of"].format(label=label)
 
     def counted(self, number: int, one: str, many: str) -> str:
         """Return a number with the word for what is counted: `one` and `many` are keys of `words`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -42,17 +43,25 @@ def write_xlsx(target: BinaryIO, columns: Sequence[str], rows: Iterable[Sequence
         cell.font = Font(bold=True)
     sheet.append(header)
     parts = (part for row in rows for part in _parts(row))
-    for number, part in enumerate(parts, start=2):
-        if number > _ROWS:
-            raise ToolkitError(f"an Excel sheet holds {_ROWS:,} rows and there are more; use --format csv or parquet")
-        cells = []
-        for value in part:
-            cell = WriteOnlyCell(sheet, value=value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # openpyxl takes what begins with "=" for a formula
-            cells.append(cell)
-        sheet.append(cells)
-    book.save(target)
+    try:
+        for number, part in enumerate(parts, start=2):
+            if number > _ROWS:
+                raise ToolkitError(
+                    f"an Excel sheet holds {_ROWS:,} rows and there are more; use --format csv or parquet"
+                )
+            cells = []
+            for value in part:
+                cell = WriteOnlyCell(sheet, value=value)
+                if isinstance(value, str):
+                    cell.data_type = "s"  # openpyxl takes what begins with "=" for a formula
+                cells.append(cell)
+            sheet.append(cells)
+    except BaseException:
+        sheet.close()
+        raise
+    whole = io.BytesIO()  # openpyxl complains at length of a file that it cannot finish
+    book.save(whole)
+    target.write(whole.getbuffer())
 
 
 def _parts(row: Sequence[Any]) -> Iterator[list[Any]]:
