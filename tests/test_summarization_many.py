@@ -84,6 +84,69 @@ def test_copy_of_an_article_is_left_out_noted_and_named_beside_its_sentences():
     assert all(s.also == ((1,) if s.document == 0 else ()) for s in digest.sentences)
 
 
+STORM = [
+    "Tính đến 17 giờ ngày 26/8, bão số 5 đã làm 3 người chết và 21 người bị thương tại Nghệ An.",
+    "Hơn 6.800 ngôi nhà ở các huyện ven biển Nghệ An bị tốc mái hoặc hư hỏng nặng do gió lớn.",
+    "Tuyến quốc lộ 7 qua xã Mường Xén bị sạt lở tại 14 điểm khiến giao thông tê liệt từ rạng sáng.",
+    "Bộ đội giúp dân xã Quỳnh Lưu dựng lại nhà cửa và dọn cây đổ trên các tuyến đường chính.",
+    "Ngành điện phấn đấu cấp điện trở lại cho 320.000 khách hàng của tỉnh trong thời gian sớm nhất.",
+]
+
+
+def test_article_with_later_figures_is_no_copy_and_both_or_the_later_ones_are_shown():
+    first = STORM[0].replace("26/8", "27/8").replace("3 người", "5 người").replace("21 người", "34 người")
+    today, tomorrow = dated(STORM, 26), dated([first, *STORM[1:]], 27)
+    for articles in ([today, tomorrow], [tomorrow, today]):
+        digest = summarize_many(articles, Budget(sentences=6))
+        assert {STORM[0], first} <= {s.text for s in digest.sentences}
+        assert [note.kind for note in digest.notes] == [NoteKind.FIGURES]
+        assert all(s.also == () for s in digest.sentences if s.text in (STORM[0], first))
+        assert all(s.also for s in digest.sentences if s.text in STORM[1:])
+        digest = summarize_many(articles, Budget(syllables=25))
+        assert [s.text for s in digest.sentences] in ([first], [STORM[1]], [STORM[2]])
+
+
+def test_copy_with_a_sentence_less_is_not_named_beside_it():
+    digest = summarize_many([document(STORM), document(STORM[:4])], Budget(sentences=5))
+    assert digest.notes == (Note(NoteKind.COPY, (1, 0)),)
+    assert [s.also for s in digest.sentences] == [(1,), (1,), (1,), (1,), ()]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Mường Xén", "Keng Đu"), ("giúp dân", "không giúp dân"), ("320.000", "280.000")]
+)
+def test_article_with_another_name_figure_or_negation_is_no_copy(old, new):
+    other = [text.replace(old, new) for text in STORM]
+    digest = summarize_many([document(STORM), document(other)], Budget(sentences=9))
+    assert NoteKind.COPY not in [note.kind for note in digest.notes]
+    changed = [text for text in (*STORM, *other) if old in text or new in text]
+    assert all(s.also == () for s in digest.sentences if s.text in changed)
+
+
+def test_conflict_is_told_with_its_figures_even_where_one_sentence_has_no_room():
+    rice = "Năm 2024, xuất khẩu gạo của Việt Nam đạt 9,18 triệu tấn, trị giá 5,75 tỷ USD."
+    other = rice.replace("9,18", "9,03")
+    digest = summarize_many([document([rice]), document([other, PORT[1]])], Budget(sentences=1))
+    (note,) = digest.notes
+    assert (note, note.figures) == (Note(NoteKind.FIGURES, (0, 1)), ("9,18 triệu tấn", "9,03 triệu tấn"))
+    assert note.to_dict() == {"kind": "figures", "documents": [0, 1], "figures": ["9,18 triệu tấn", "9,03 triệu tấn"]}
+
+
+def test_denial_is_told_and_both_sides_are_shown():
+    rate = "Ngân hàng Nhà nước sẽ điều chỉnh lãi suất điều hành trong tháng 10 tới."
+    denial = rate.replace("sẽ", "sẽ không")
+    digest = summarize_many([document([rate, *COFFEE]), document([denial, *PORT])], Budget(sentences=7))
+    assert {rate, denial} <= {s.text for s in digest.sentences}
+    assert digest.notes == (Note(NoteKind.OPPOSITE, (0, 1)),)
+
+
+def test_sentence_that_only_adds_its_source_is_not_shown_beside_the_other_nor_credited_to_its_article():
+    plain = "Đến hết tháng 5/2022, Cộng hòa Séc có 41 dự án đầu tư còn hiệu lực tại Việt Nam."
+    sourced = plain.replace("2022, ", "2022, theo Cục Đầu tư nước ngoài, ")
+    digest = summarize_many([document([plain, *COFFEE]), document([sourced, *PORT])], Budget(sentences=7))
+    assert [s.also for s in digest.sentences if "41 dự án" in s.text] == [()]
+
+
 def test_conflicting_figures_are_both_shown():
     one = document(["Bão làm 12 người chết và nhiều nhà dân bị tốc mái tại Quảng Ninh.", *COFFEE])
     two = document(["Bão làm 15 người chết và nhiều nhà dân bị tốc mái tại Quảng Ninh.", *PORT])

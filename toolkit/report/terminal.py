@@ -59,19 +59,18 @@ def _digest(digest: Digest, document: Document, said: Wording) -> RenderableType
 def render_common(
     digest: Digest, documents: Sequence[Document], label: str | None = None, *, language: Language | str = Language.VI
 ) -> RenderableType:
-    """Return one digest of many articles, each sentence with its article and paragraph."""
+    """Return one digest of many articles, each sentence with its article and paragraph; articles go by their names."""
     said = wording(language)
     heading = said.words["common"] if label is None else said.words["digest_of"].format(label=label)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
+    names = [printable(document.source) if document.source else None for document in documents]
     for sentence in digest.sentences:
         document = documents[sentence.document]
-        places = [f"{printable(document.source or '–')}, {said.place(sentence, document)}"]
-        if sentence.also:
-            places.append(said.words["also"].format(count=len(sentence.also)))
-        table.add_row("•", _shown(sentence.text, "; ".join(places)))
-    return Group(_heading(heading), Padding(Group(table, *_notes(digest, said)), (0, 0, 1, 1)))
+        places = [f"{names[sentence.document] or '–'}, {said.place(sentence, document)}", said.also(sentence, names)]
+        table.add_row("•", _shown(sentence.text, "; ".join(filter(None, places))))
+    return Group(_heading(heading), Padding(Group(table, *_notes(digest, said, names)), (0, 0, 1, 1)))
 
 
 def _shown(text: str, place: str = "") -> RenderableType:
@@ -82,8 +81,8 @@ def _shown(text: str, place: str = "") -> RenderableType:
     return Group(*map(Text, chunks), end) if chunks else end
 
 
-def _notes(digest: Digest, said: Wording) -> list[Text]:
-    return [Text(said.note(note), style="italic dim") for note in digest.notes]
+def _notes(digest: Digest, said: Wording, names: Sequence[str | None] = ()) -> list[Text]:
+    return [Text(printable(said.note(note, names)), style="italic dim") for note in digest.notes]
 
 
 def _paragraphs(paragraphs: Sequence[LabelledParagraph], labels: Sequence[str], said: Wording) -> RenderableType:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -12,6 +12,8 @@ from importlib.resources import files
 
 from toolkit.document import Document
 from toolkit.results import DigestSentence, Note, Prediction
+
+_NAMED = 5  # articles that say the same as a sentence
 
 
 class Language(StrEnum):
@@ -65,9 +67,23 @@ class Wording:
             if label in prediction.labels
         ]
 
-    def note(self, note: Note) -> str:
-        """Return what `note` says of a digest; articles count from 1."""
-        return self.notes[note.kind.value].format(*(number + 1 for number in note.documents))
+    def note(self, note: Note, names: Sequence[str | None] = ()) -> str:
+        """Return what `note` says of a digest; an article without a name of its own goes by its number, from 1."""
+        figures = f": {' – '.join(note.figures)}" if note.figures else ""
+        said = self.notes[note.kind.value].format(*(self.article(n, names) for n in note.documents), figures=figures)
+        # `bài 2 …`, but a file's name stays as it is.
+        return said if note.documents and names and names[note.documents[0]] else said[0].upper() + said[1:]
+
+    def also(self, sentence: DigestSentence, names: Sequence[str | None] = ()) -> str:
+        """Return which other articles say the same as a sentence of a digest, of very many the first ones."""
+        named = [self.article(number, names) for number in sentence.also[:_NAMED]]
+        more = len(sentence.also) - len(named)
+        named += [self.words["more"].format(count=more)] if more else []
+        return self.words["also"].format(names=", ".join(named)) if named else ""
+
+    def article(self, number: int, names: Sequence[str | None] = ()) -> str:
+        """Return the name of an article, or its number, from 1."""
+        return (names[number] if names else None) or self.words["article"].format(number=number + 1)
 
     def score(self, score: float) -> str:
         """Return a score with two digits."""

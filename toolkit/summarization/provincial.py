@@ -12,6 +12,7 @@ from toolkit.provinces import find_provinces
 from toolkit.summarization.cover import figures_first
 from toolkit.summarization.cues import amounts
 from toolkit.summarization.home import home_of, spoken_so_far
+from toolkit.summarization.matters import Matters
 from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
@@ -67,13 +68,13 @@ class ProvincialParts:
 
 
 def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
-    """Return the provincial parts of articles; None where these are not about two provinces at least.
+    """Return the provincial parts of articles; None where these are not about one matter and two provinces at least.
 
     Within a paragraph what follows a sentence on the province tells of it too.
     """
     mentions = [[find_provinces(sentence.text) for sentence in document.sentences] for document in documents]
     homes = [home_of(document, mentioned) for document, mentioned in zip(documents, mentions, strict=True)]
-    if len(set(homes) - {None}) < 2:
+    if len(set(homes) - {None}) < 2 or not Matters(documents).is_one():
         return None
     province: list[str | None] = []
     named: list[bool] = []

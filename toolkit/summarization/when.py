@@ -33,7 +33,7 @@ def days_of(documents: Sequence[Document]) -> list[date]:
     sentence names; beside two years in a row (``tổng kết năm 2024, nhiệm vụ năm 2025``) it is the day next to
     the turn of the year. Where no document tells, all have the same day.
     """
-    days = [_day(document) for document in documents]
+    days = [day_of(document) for document in documents]
     for order in (range(len(days)), reversed(range(len(days)))):
         latest = None
         for number in order:
@@ -41,7 +41,8 @@ def days_of(documents: Sequence[Document]) -> list[date]:
     return [day or date.min for day in days]
 
 
-def _day(document: Document) -> date | None:
+def day_of(document: Document) -> date | None:
+    """Return the date of a document, or the day that its opening names; None where it tells of none."""
     if document.date is not None:
         return document.date
     for sentence in document.sentences[:OPENING]:
