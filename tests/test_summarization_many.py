@@ -292,6 +292,40 @@ def test_cover_takes_what_is_new_before_what_is_heavier_but_covered():
         assert cover(coverage, products(np.array(values), coverage.length, added=1.0, cost=0.0), limit) == expected
 
 
+def greedy(coverage, gain, limit, accept):
+    """Return what `cover` should: everything is counted anew at each step."""
+    weight, chosen, left = coverage.weight.copy(), [], limit.syllables
+    while len(chosen) < limit.sentences:
+        worth = gain(coverage.mass(weight))
+        ranked = sorted(range(len(worth)), key=lambda index: (-worth[index], index))
+        free = [i for i in ranked if i not in chosen and worth[i] > 0 and coverage.length[i] <= left]
+        best = next((i for i in free if accept(i, chosen)), None)
+        if best is None:
+            break
+        chosen.append(best)
+        left -= coverage.length[best]
+        weight[coverage.concept[coverage.sentence == best]] = 0.0
+    return tuple(chosen)
+
+
+@pytest.mark.parametrize("n", [1, 30, 400])
+@pytest.mark.parametrize("seed", range(4))
+def test_cover_chooses_what_counting_everything_anew_at_each_step_would(n, seed):
+    draw = np.random.default_rng(seed)
+    held = np.unique(np.stack([draw.integers(0, n, 8 * n), draw.zipf(1.5, 8 * n) % (2 * n)]), axis=1)
+    length = draw.integers(1, 40, n)
+    coverage = Coverage(held[0], held[1], draw.random(2 * n).round(1), length)
+    leaning = draw.random(n) < 0.3
+    wanted = (draw.random(n) < 0.5).astype(float)
+    for gain in (matches(draw.random(n), length, wanted), products(wanted, length, added=0.8, cost=0.2)):
+        for limit in (Limits(n, 10 * n), Limits(7, 10**9)):
+            expected = greedy(coverage, gain, limit, lambda i, chosen: not leaning[i] or i - 1 in chosen)
+            accept = lambda i, chosen: not leaning[i] or i - 1 in chosen  # noqa: E731
+            assert cover(coverage, gain, limit, (), accept) == expected
+            assert cover(coverage, gain, limit, (), accept, stirs=lambda i: (i + 1,)) == expected
+            assert cover(coverage, gain, limit, expected[:2], accept) == expected
+
+
 def test_whole_sentences_count_beside_new_concepts():
     # both sentences hold the one concept (1.0); 0.3 * value * length adds 0.3 * 0.5 * 4 = 0.6 to the second
     coverage = Coverage(np.array([0, 1]), np.array([0, 0]), np.array([1.0]), np.array([4, 4]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice, pairwise
@@ -194,18 +194,18 @@ class Repetition:
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._statements = statements
         self._often = Counter(word for statement in statements for word in set(statement.words))
-        self._chosen: Sequence[int] = ()
+        self._chosen: Collection[int] = ()
         self._n_read = 0
         self._holders: defaultdict[str, list[int]] = defaultdict(list)
         self._facts: set[tuple[object, ...]] = set()
 
-    def is_repeated(self, index: int, chosen: Sequence[int]) -> bool:
-        """Return whether a sentence repeats one of `chosen`, a list that has only grown if it is the one of before."""
+    def is_repeated(self, index: int, chosen: Collection[int]) -> bool:
+        """Return whether a sentence repeats one of `chosen`, which has only grown if it is the object of before."""
         if chosen is not self._chosen or len(chosen) < self._n_read:
             self._chosen, self._n_read = chosen, 0
             self._holders.clear()
             self._facts.clear()
-        for one in chosen[self._n_read :]:
+        for one in islice(chosen, self._n_read, None):
             self._facts.add(self._statements[one].fact)
             for word in set(self._statements[one].words):
                 self._holders[word].append(one)

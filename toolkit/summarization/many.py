@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -184,7 +184,7 @@ def _choose(
 
     repetition = Repetition(same.statements)
 
-    def accept(index: int, chosen: Sequence[int]) -> bool:
+    def accept(index: int, chosen: Collection[int]) -> bool:
         if repetition.is_repeated(index, chosen) or not (parts is None or is_placed(parts, pool, index, chosen)):
             return False
         # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +102,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
     )
 
 
-def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Sequence[int]) -> bool:
+def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Collection[int]) -> bool:
     """Return whether a reader of the sentences `chosen` can tell what province or event a sentence is about.
 
     Where there are several events, a sentence of the common part needs the opening of its event unless it sets out

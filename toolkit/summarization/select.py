@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -137,7 +139,8 @@ def select(
     A sentence is never cut. Where no sentence fits, the best one is given and `Digest.notes` says so; where
     fewer than asked for are worth showing, it says that.
     """
-    n_sentences = sum([len(paragraph.sentences) for paragraph in document.paragraphs])
+    ends = list(accumulate([len(paragraph.sentences) for paragraph in document.paragraphs]))
+    n_sentences = ends[-1] if ends else 0
     if len(scores) != n_sentences:
         raise ValueError(f"need one score per sentence, got {len(scores)} for {n_sentences} sentences")
     if not n_sentences:
@@ -148,17 +151,14 @@ def select(
         picked, notes = [best_alone(document, scores)], (Note(NoteKind.TOO_SMALL),)
     elif is_short(budget, len(picked), n_sentences):
         notes = (Note(NoteKind.FEWER),)
-    return Digest(tuple([_cite(document, i, float(scores[i])) for i in picked]), budget, notes)
+    return Digest(tuple([_cite(document, ends, i, float(scores[i])) for i in picked]), budget, notes)
 
 
-def _cite(document: Document, number: int, score: float) -> DigestSentence:
-    """Return a sentence of `document` with its place."""
-    place = number
-    for paragraph in document.paragraphs:
-        if place < len(paragraph.sentences):
-            break
-        place -= len(paragraph.sentences)
-    sentence = paragraph.sentences[place]
+def _cite(document: Document, ends: Sequence[int], number: int, score: float) -> DigestSentence:
+    """Return a sentence of `document` with its place; `ends` are the sentences up to the end of each paragraph."""
+    place = bisect_right(ends, number)
+    paragraph = document.paragraphs[place]
+    sentence = paragraph.sentences[number - ends[place]]
     return DigestSentence(sentence.text, score, 0, paragraph.index, number, sentence.span)
 
 
