@@ -326,7 +326,7 @@ def test_common_digest_names_articles_and_figures_where_it_shows_their_names() -
     assert "[a.txt, đoạn 1; cũng có trong c.txt]" in text
     assert "a.txt và b.txt đưa số liệu khác nhau về cùng một việc: 3 người chết – 4 người chết." in text
     nameless = shown(render_common(digest, [replace(document, source=None) for document in documents]))
-    assert "cũng có trong bài 3]" in nameless
+    assert "[bài 1, đoạn 1; cũng có trong bài 3]" in nameless
     assert "Bài 3 là bản sao của bài 1 nên được bỏ qua." in nameless
 
 

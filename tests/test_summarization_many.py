@@ -13,7 +13,7 @@ from toolkit.summarization.copies import article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, cover, matches, products
 from toolkit.summarization.cues import leans, refers
 from toolkit.summarization.select import Limits
-from toolkit.summarization.when import days_of
+from toolkit.summarization.when import days_apart, days_of
 
 PORT = [
     "Cảng Lạch Huyện đón tàu container lớn nhất từ trước đến nay vào sáng thứ hai.",
@@ -179,6 +179,15 @@ def test_documents_come_by_date_and_their_sentences_in_order():
 )
 def test_day_of_an_article_without_a_date_is_the_one_its_opening_names(opening, day):
     assert days_of([document([opening, COFFEE[0]])]) == [day or date.min]
+
+
+def test_days_between_articles_are_told_by_dates_or_by_what_titles_and_openings_name():
+    named = [document(COFFEE, title=f"Giá vàng hôm nay {day}/10") for day in (10, 11)]
+    apart = days_apart([dated(PORT, 4), dated(PORT, 9), *named, document(PORT), document(["Ngày 0/0 vui.", "Mưa."])])
+    assert [apart(0, 1), apart(2, 3), apart(0, 2), apart(3, 4), apart(5, 5)] == [5, 1, None, None, 0]
+    price = "Giá vàng miếng của công ty SJC sáng nay là {} triệu đồng mỗi lượng."
+    articles = [document([price.format(n)], title=f"Giá vàng {day}/10") for n, day in ((139, 10), (141, 11))]
+    assert summarize_many(articles, Budget(sentences=2)).notes == ()
 
 
 def test_article_that_tells_no_day_has_that_of_its_neighbour():

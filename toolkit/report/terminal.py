@@ -68,7 +68,10 @@ def render_common(
     names = [printable(document.source) if document.source else None for document in documents]
     for sentence in digest.sentences:
         document = documents[sentence.document]
-        places = [f"{names[sentence.document] or '–'}, {said.place(sentence, document)}", said.also(sentence, names)]
+        places = [
+            f"{said.article(sentence.document, names)}, {said.place(sentence, document)}",
+            said.also(sentence, names),
+        ]
         table.add_row("•", _shown(sentence.text, "; ".join(filter(None, places))))
     return Group(_heading(heading), Padding(Group(table, *_notes(digest, said, names)), (0, 0, 1, 1)))
 

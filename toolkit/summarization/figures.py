@@ -178,6 +178,8 @@ def _value(match: re.Match[str], is_name: bool) -> Decimal | None:
     digits = match[0]
     if digits in _NUMERALS:
         return None if is_name else Decimal(_NUMERALS[digits])
+    if not digits[0].isdigit():
+        return None
     beside = match.string[max(match.start() - 1, 0) : match.start()], match.string[match.end() : match.end() + 1]
     if len(digits) > _DIGITS or not _NUMBER.fullmatch(digits) or beside[0] in ("/", "-") or beside[1] == "/":
         return None

@@ -21,7 +21,7 @@ from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer,
 from toolkit.summarization.select import Limits, is_short, limits
 from toolkit.summarization.statements import contrast
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
-from toolkit.summarization.when import day_of, days_of
+from toolkit.summarization.when import days_apart, days_of
 from toolkit.text import syllables
 
 _EMPTY = 0.1
@@ -61,15 +61,8 @@ def summarize_many(
     everything = pool_sentences(documents, range(len(documents)))
     if not everything.texts:
         return Digest((), budget, (Note(NoteKind.EMPTY),))
-    matters = Matters(documents)
-    told = [day_of(document) for document in documents]
-
-    def days_apart(one: int, other: int) -> int | None:
-        mine, its = told[one], told[other]
-        return None if mine is None or its is None else abs((mine - its).days)
-
     of = everything.document.tolist()
-    every = same_sentences(everything.texts, of, days_apart, matters.akin)
+    every = same_sentences(everything.texts, of, days_apart(documents), Matters(documents).akin)
     first = article_copies([" ".join(s.text for s in d.sentences) for d in documents], tells_no_more(every, of))
     kept = [number for number, original in enumerate(first) if number == original]
     notes = [Note(NoteKind.COPY, (number, original)) for number, original in enumerate(first) if number != original]
