@@ -330,6 +330,12 @@ def test_common_digest_names_articles_and_figures_where_it_shows_their_names() -
     assert "Bài 3 là bản sao của bài 1 nên được bỏ qua." in nameless
 
 
+def test_common_digest_in_a_notebook_names_articles_by_their_numbers() -> None:
+    html = digest_html(common_digest()[0])
+    assert "[bài 1, đoạn 1; cũng có trong bài 3]" in html
+    assert "Bài 1 và bài 2 đưa số liệu khác nhau về cùng một việc: 3 người chết – 4 người chết." in html
+
+
 def test_notes_with_figures_are_what_the_schema_says() -> None:
     check(common_digest()[0].to_dict(), "digest")
 
