@@ -132,6 +132,14 @@ def test_conflict_is_told_with_its_figures_even_where_one_sentence_has_no_room()
     assert note.to_dict() == {"kind": "figures", "documents": [0, 1], "figures": ["9,18 triệu tấn", "9,03 triệu tấn"]}
 
 
+def test_each_conflict_of_two_articles_is_told_once():
+    storm = ["Bão số 5 làm 3 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 850 tỷ đồng tại tỉnh Nghệ An."]
+    other = ["Bão số 5 làm 4 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 920 tỷ đồng tại tỉnh Nghệ An."]
+    digest = summarize_many([document(storm), document(other)], Budget(sentences=4))
+    told = sorted(note.figures for note in digest.notes)
+    assert told == [("3 người chết", "4 người chết"), ("850 tỷ đồng", "920 tỷ đồng")]
+
+
 def test_denial_is_told_and_both_sides_are_shown():
     rate = "Ngân hàng Nhà nước sẽ điều chỉnh lãi suất điều hành trong tháng 10 tới."
     denial = rate.replace("sẽ", "sẽ không")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -31,7 +31,7 @@ _FEWEST = 5
 _DEPTHS = 5
 """Parts of each article; the digest has the first parts of all articles, then the second ones, and so on."""
 _MOST_NOTES = 4
-"""So many other articles are named that contradict one sentence."""
+"""So many other articles are named that contradict one sentence, and so many contradictions of two articles told."""
 
 
 def summarize_many(
@@ -108,9 +108,7 @@ def summarize_many(
         )
         for i in order(chosen)
     ]
-    for note in _contradictions({same.group[i]: int(pool.document[i]) for i in chosen}, every, everything):
-        if note not in notes:
-            notes.append(note)
+    notes += _contradictions({same.group[i]: int(pool.document[i]) for i in chosen}, every, everything)
     return Digest(tuple(found), budget, tuple(notes))
 
 
@@ -122,16 +120,21 @@ def _holders(pool: Pool, same: SameSentences) -> dict[int, set[int]]:
     return holders
 
 
-def _contradictions(shown: Mapping[int, int], same: SameSentences, pool: Pool) -> Iterator[Note]:
-    """Yield what articles say otherwise than sentences that are shown, given by group with the document of each."""
+def _contradictions(shown: Mapping[int, int], same: SameSentences, pool: Pool) -> list[Note]:
+    """Return what articles say otherwise than sentences that are shown, given by group with the document of each."""
+    notes: defaultdict[tuple[int, ...], dict[tuple[str, ...], Note]] = defaultdict(dict)
     for group, document in shown.items():
         # Of two that are shown one is enough to say so.
         others = [other for other in same.rivals.get(group, ()) if other not in shown or group < other]
         for other in others[:_MOST_NOTES]:
             sides = sorted([(document, group), (shown.get(other, int(pool.document[other])), other)])
+            pair = tuple(number for number, _ in sides)
             said = contrast(*(same.statements[index] for _, index in sides))
             figures = tuple(map("; ".join, said)) if said and any(said) else ()
-            yield Note(NoteKind.FIGURES if figures else NoteKind.OPPOSITE, tuple(one for one, _ in sides), figures)
+            if len(notes[pair]) < _MOST_NOTES:
+                kind = NoteKind.FIGURES if figures else NoteKind.OPPOSITE
+                notes[pair].setdefault(figures, Note(kind, pair, figures))
+    return [note for found in notes.values() for note in found.values()]
 
 
 def _choose(
