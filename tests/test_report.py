@@ -20,17 +20,18 @@ from tests.test_cli import NEWS, run
 from tests.test_page import LABELS, analysis_of
 from toolkit.brief import make_brief
 from toolkit.cli.progress import tracked
+from toolkit.document import Document
 from toolkit.errors import MissingExtraError
 from toolkit.report.explanations import strongest_terms
 from toolkit.report.markdown import render_markdown
 from toolkit.report.notebook import analysis_html, digest_html, document_html
 from toolkit.report.page import render_page
-from toolkit.report.tables import Rows, columns_of, rows_of
-from toolkit.report.terminal import make_console, render_analysis
+from toolkit.report.tables import COMMON_COLUMNS, Rows, columns_of, common_rows, rows_of
+from toolkit.report.terminal import make_console, render_analysis, render_common
 from toolkit.report.word import write_docx
 from toolkit.report.wording import Language, wording
 from toolkit.report.workbook import write_parquet, write_xlsx
-from toolkit.results import Note, NoteKind
+from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 
 SCHEMAS = ROOT / "docs" / "schema"
 
@@ -305,6 +306,60 @@ def test_notes_count_articles_from_one_in_the_readers_language() -> None:
     assert wording(Language.VI).note(note) == "Bài 2 là bản sao của bài 1 nên được bỏ qua."
     assert wording(Language.EN).note(note) == "Article 2 is a copy of article 1 and was left out."
     assert note.to_dict() == {"kind": "copy", "documents": [1, 0]}
+
+
+def common_digest() -> tuple[Digest, list[Document]]:
+    given = (("a.txt", 3), ("b.txt", 4), ("c.txt", 3))
+    documents = [toolkit.parse(f"Bão làm {n} người chết ở Nghệ An.", source=source) for source, n in given]
+    (sentence,) = documents[0].sentences
+    shown = DigestSentence(sentence.text, 0.5, 0, 0, 0, sentence.span, also=(2,))
+    notes = (
+        Note(NoteKind.COPY, (2, 0)),
+        Note(NoteKind.FIGURES, (0, 1), ("3 người chết", "4 người chết")),
+    )
+    return Digest((shown,), Budget(sentences=1), notes), documents
+
+
+def test_common_digest_names_articles_and_figures_where_it_shows_their_names() -> None:
+    digest, documents = common_digest()
+    text = shown(render_common(digest, documents))
+    assert "[a.txt, đoạn 1; cũng có trong c.txt]" in text
+    assert "a.txt và b.txt đưa số liệu khác nhau về cùng một việc: 3 người chết – 4 người chết." in text
+    nameless = shown(render_common(digest, [replace(document, source=None) for document in documents]))
+    assert "[bài 1, đoạn 1; cũng có trong bài 3]" in nameless
+    assert "Bài 3 là bản sao của bài 1 nên được bỏ qua." in nameless
+
+
+def test_common_digest_in_a_notebook_names_articles_by_their_numbers() -> None:
+    html = digest_html(common_digest()[0])
+    assert "[bài 1, đoạn 1; cũng có trong bài 3]" in html
+    assert "Bài 1 và bài 2 đưa số liệu khác nhau về cùng một việc: 3 người chết – 4 người chết." in html
+
+
+def test_notes_with_figures_are_what_the_schema_says() -> None:
+    check(common_digest()[0].to_dict(), "digest")
+
+
+def test_of_many_articles_that_say_the_same_the_first_are_named() -> None:
+    digest, _ = common_digest()
+    many = replace(digest.sentences[0], also=tuple(range(1, 21)))
+    assert wording(Language.EN).also(many).endswith("article 6, 15 more articles")
+    assert wording().also(replace(many, also=())) == ""
+
+
+def test_rows_of_a_common_digest_have_what_else_says_so_and_a_row_for_each_note() -> None:
+    digest, documents = common_digest()
+    rows = [dict(zip(COMMON_COLUMNS, row, strict=True)) for row in common_rows({None: digest}, documents)]
+    assert [(row["source"], row["also"], bool(row["text"])) for row in rows] == [
+        ("a.txt", "c.txt", True),
+        ("c.txt", "a.txt", False),
+        ("a.txt", "b.txt", False),
+    ]
+    assert [row["note"] for row in rows] == [
+        None,
+        "c.txt là bản sao của a.txt nên được bỏ qua.",
+        "a.txt và b.txt đưa số liệu khác nhau về cùng một việc: 3 người chết – 4 người chết.",
+    ]
 
 
 # --- explanations -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from toolkit.summarization.copies import article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, cover, matches, products
 from toolkit.summarization.cues import leans, refers
 from toolkit.summarization.select import Limits
-from toolkit.summarization.when import days_of
+from toolkit.summarization.when import days_apart, days_of
 
 PORT = [
     "Cảng Lạch Huyện đón tàu container lớn nhất từ trước đến nay vào sáng thứ hai.",
@@ -84,6 +84,77 @@ def test_copy_of_an_article_is_left_out_noted_and_named_beside_its_sentences():
     assert all(s.also == ((1,) if s.document == 0 else ()) for s in digest.sentences)
 
 
+STORM = [
+    "Tính đến 17 giờ ngày 26/8, bão số 5 đã làm 3 người chết và 21 người bị thương tại Nghệ An.",
+    "Hơn 6.800 ngôi nhà ở các huyện ven biển Nghệ An bị tốc mái hoặc hư hỏng nặng do gió lớn.",
+    "Tuyến quốc lộ 7 qua xã Mường Xén bị sạt lở tại 14 điểm khiến giao thông tê liệt từ rạng sáng.",
+    "Bộ đội giúp dân xã Quỳnh Lưu dựng lại nhà cửa và dọn cây đổ trên các tuyến đường chính.",
+    "Ngành điện phấn đấu cấp điện trở lại cho 320.000 khách hàng của tỉnh trong thời gian sớm nhất.",
+]
+
+
+def test_article_with_later_figures_is_no_copy_and_both_or_the_later_ones_are_shown():
+    first = STORM[0].replace("26/8", "27/8").replace("3 người", "5 người").replace("21 người", "34 người")
+    today, tomorrow = dated(STORM, 26), dated([first, *STORM[1:]], 27)
+    for articles in ([today, tomorrow], [tomorrow, today]):
+        digest = summarize_many(articles, Budget(sentences=6))
+        assert {STORM[0], first} <= {s.text for s in digest.sentences}
+        assert [note.kind for note in digest.notes] == [NoteKind.FIGURES]
+        assert all(s.also == () for s in digest.sentences if s.text in (STORM[0], first))
+        assert all(s.also for s in digest.sentences if s.text in STORM[1:])
+        digest = summarize_many(articles, Budget(syllables=25))
+        assert [s.text for s in digest.sentences] in ([first], [STORM[1]], [STORM[2]])
+
+
+def test_copy_with_a_sentence_less_is_not_named_beside_it():
+    digest = summarize_many([document(STORM), document(STORM[:4])], Budget(sentences=5))
+    assert digest.notes == (Note(NoteKind.COPY, (1, 0)),)
+    assert [s.also for s in digest.sentences] == [(1,), (1,), (1,), (1,), ()]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Mường Xén", "Keng Đu"), ("giúp dân", "không giúp dân"), ("320.000", "280.000")]
+)
+def test_article_with_another_name_figure_or_negation_is_no_copy(old, new):
+    other = [text.replace(old, new) for text in STORM]
+    digest = summarize_many([document(STORM), document(other)], Budget(sentences=9))
+    assert NoteKind.COPY not in [note.kind for note in digest.notes]
+    changed = [text for text in (*STORM, *other) if old in text or new in text]
+    assert all(s.also == () for s in digest.sentences if s.text in changed)
+
+
+def test_conflict_is_told_with_its_figures_even_where_one_sentence_has_no_room():
+    rice = "Năm 2024, xuất khẩu gạo của Việt Nam đạt 9,18 triệu tấn, trị giá 5,75 tỷ USD."
+    other = rice.replace("9,18", "9,03")
+    digest = summarize_many([document([rice]), document([other, PORT[1]])], Budget(sentences=1))
+    (note,) = digest.notes
+    assert (note, note.figures) == (Note(NoteKind.FIGURES, (0, 1)), ("9,18 triệu tấn", "9,03 triệu tấn"))
+    assert note.to_dict() == {"kind": "figures", "documents": [0, 1], "figures": ["9,18 triệu tấn", "9,03 triệu tấn"]}
+
+
+def test_each_conflict_of_two_articles_is_told_once():
+    storm = ["Bão số 5 làm 3 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 850 tỷ đồng tại tỉnh Nghệ An."]
+    other = ["Bão số 5 làm 4 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 920 tỷ đồng tại tỉnh Nghệ An."]
+    digest = summarize_many([document(storm), document(other)], Budget(sentences=4))
+    told = sorted(note.figures for note in digest.notes)
+    assert told == [("3 người chết", "4 người chết"), ("850 tỷ đồng", "920 tỷ đồng")]
+
+
+def test_denial_is_told_and_both_sides_are_shown():
+    rate = "Ngân hàng Nhà nước sẽ điều chỉnh lãi suất điều hành trong tháng 10 tới."
+    denial = rate.replace("sẽ", "sẽ không")
+    digest = summarize_many([document([rate, *COFFEE]), document([denial, *PORT])], Budget(sentences=7))
+    assert {rate, denial} <= {s.text for s in digest.sentences}
+    assert digest.notes == (Note(NoteKind.OPPOSITE, (0, 1)),)
+
+
+def test_sentence_that_only_adds_its_source_is_not_shown_beside_the_other_nor_credited_to_its_article():
+    plain = "Đến hết tháng 5/2022, Cộng hòa Séc có 41 dự án đầu tư còn hiệu lực tại Việt Nam."
+    sourced = plain.replace("2022, ", "2022, theo Cục Đầu tư nước ngoài, ")
+    digest = summarize_many([document([plain, *COFFEE]), document([sourced, *PORT])], Budget(sentences=7))
+    assert [s.also for s in digest.sentences if "41 dự án" in s.text] == [()]
+
+
 def test_conflicting_figures_are_both_shown():
     one = document(["Bão làm 12 người chết và nhiều nhà dân bị tốc mái tại Quảng Ninh.", *COFFEE])
     two = document(["Bão làm 15 người chết và nhiều nhà dân bị tốc mái tại Quảng Ninh.", *PORT])
@@ -116,6 +187,15 @@ def test_documents_come_by_date_and_their_sentences_in_order():
 )
 def test_day_of_an_article_without_a_date_is_the_one_its_opening_names(opening, day):
     assert days_of([document([opening, COFFEE[0]])]) == [day or date.min]
+
+
+def test_days_between_articles_are_told_by_dates_or_by_what_titles_and_openings_name():
+    named = [document(COFFEE, title=f"Giá vàng hôm nay {day}/10") for day in (10, 11)]
+    apart = days_apart([dated(PORT, 4), dated(PORT, 9), *named, document(PORT), document(["Ngày 0/0 vui.", "Mưa."])])
+    assert [apart(0, 1), apart(2, 3), apart(0, 2), apart(3, 4), apart(5, 5)] == [5, 1, None, None, 0]
+    price = "Giá vàng miếng của công ty SJC sáng nay là {} triệu đồng mỗi lượng."
+    articles = [document([price.format(n)], title=f"Giá vàng {day}/10") for n, day in ((139, 10), (141, 11))]
+    assert summarize_many(articles, Budget(sentences=2)).notes == ()
 
 
 def test_article_that_tells_no_day_has_that_of_its_neighbour():
@@ -227,6 +307,40 @@ def test_cover_takes_what_is_new_before_what_is_heavier_but_covered():
         ([0, 1, 1], Limits(3, 100), (1, 2)),
     ):
         assert cover(coverage, products(np.array(values), coverage.length, added=1.0, cost=0.0), limit) == expected
+
+
+def greedy(coverage, gain, limit, accept):
+    """Return what `cover` should: everything is counted anew at each step."""
+    weight, chosen, left = coverage.weight.copy(), [], limit.syllables
+    while len(chosen) < limit.sentences:
+        worth = gain(coverage.mass(weight))
+        ranked = sorted(range(len(worth)), key=lambda index: (-worth[index], index))
+        free = [i for i in ranked if i not in chosen and worth[i] > 0 and coverage.length[i] <= left]
+        best = next((i for i in free if accept(i, chosen)), None)
+        if best is None:
+            break
+        chosen.append(best)
+        left -= coverage.length[best]
+        weight[coverage.concept[coverage.sentence == best]] = 0.0
+    return tuple(chosen)
+
+
+@pytest.mark.parametrize("n", [1, 30, 400])
+@pytest.mark.parametrize("seed", range(4))
+def test_cover_chooses_what_counting_everything_anew_at_each_step_would(n, seed):
+    draw = np.random.default_rng(seed)
+    held = np.unique(np.stack([draw.integers(0, n, 8 * n), draw.zipf(1.5, 8 * n) % (2 * n)]), axis=1)
+    length = draw.integers(1, 40, n)
+    coverage = Coverage(held[0], held[1], draw.random(2 * n).round(1), length)
+    leaning = draw.random(n) < 0.3
+    wanted = (draw.random(n) < 0.5).astype(float)
+    for gain in (matches(draw.random(n), length, wanted), products(wanted, length, added=0.8, cost=0.2)):
+        for limit in (Limits(n, 10 * n), Limits(7, 10**9)):
+            expected = greedy(coverage, gain, limit, lambda i, chosen: not leaning[i] or i - 1 in chosen)
+            accept = lambda i, chosen: not leaning[i] or i - 1 in chosen  # noqa: E731
+            assert cover(coverage, gain, limit, (), accept) == expected
+            assert cover(coverage, gain, limit, (), accept, stirs=lambda i: (i + 1,)) == expected
+            assert cover(coverage, gain, limit, expected[:2], accept) == expected
 
 
 def test_whole_sentences_count_beside_new_concepts():

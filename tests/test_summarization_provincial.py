@@ -46,6 +46,24 @@ def test_each_province_keeps_its_figures_and_the_common_part_comes_first_and_onc
     assert digest.sentences[0].also == (1,)
 
 
+def test_unrelated_articles_of_two_provinces_make_no_brief_but_come_in_order_of_time():
+    football = document(
+        ["Tối 4/3/2025, đội tuyển bóng đá trẻ thắng trận chung kết trên sân khách."],
+        ["Huấn luyện viên khen hàng thủ chơi tập trung."],
+    )
+    court = document(
+        ["Sáng 6/3/2025, tòa án xét xử vụ lừa đảo bán đất nền ở Lâm Đồng."],
+        ["Bị cáo ở Lâm Đồng khai đã tiêu hết tiền.", "Người mua đất ở Lâm Đồng đòi bồi thường 12 tỷ đồng."],
+    )
+    harvest = document(
+        ["Sáng 5/3/2025, Sơn La khai mạc ngày hội hái quả."],
+        ["Nông dân Sơn La thu 12 triệu USD từ xoài.", "Sơn La mở thêm 3 tuyến xe du lịch lên nương."],
+    )
+    assert provincial_parts([court, football, harvest]) is None
+    digest = summarize_many([court, football, harvest], Budget(sentences=6))
+    assert [s.document for s in digest.sentences] == sorted((s.document for s in digest.sentences), key=[1, 2, 0].index)
+
+
 def test_sentence_that_leaves_its_province_open_says_which_it_is_beside_its_text():
     digest = summarize_many([gia_lai(), son_la()], Budget(sentences=5))
     assert [(s.document, s.sentence, s.province) for s in digest.sentences if s.province] == [(0, 3, "Gia Lai")]

@@ -3,6 +3,7 @@
 import dataclasses
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -314,3 +315,18 @@ def test_figures_are_kept_in_a_longer_digest():
     figures = "Xuất khẩu nông sản đạt 4,2 tỷ USD, tăng 11% nhờ 227 doanh nghiệp mới."
     digest = summarize(document(REPORT[:2], [plain], [figures]), Budget(sentences=3))
     assert figures in [s.text for s in digest.sentences]
+
+
+def test_half_of_an_endless_article_takes_time_in_proportion_to_it():
+    words = syllables("giá gạo cà phê tôm cá điều tiêu chè cao su gỗ thép xi măng vải giày dép than dầu khí điện nước")
+    draw = np.random.default_rng(0)
+
+    def seconds(n):
+        lines = [[*draw.choice(words, 12), str(i), *draw.choice(words, 12)] for i in range(n)]
+        article = document(*([" ".join(line).capitalize() + "."] for line in lines))
+        start = time.process_time()
+        assert len(summarize(article, Budget(ratio=0.5)).sentences) > n // 3
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(6000) < 8 * seconds(1500) + 0.5

@@ -136,7 +136,9 @@ class NoteKind(StrEnum):
     COPY = "copy"
     """The first of `Note.documents` is a copy of the second and was left out."""
     FIGURES = "figures"
-    """The two `Note.documents` give different figures for the same thing."""
+    """The two `Note.documents` give different figures for the same thing, one of them perhaps later ones."""
+    OPPOSITE = "opposite"
+    """The one of the two `Note.documents` denies what the other says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +149,19 @@ class Note:
     ----------
     documents : tuple of int
         Indices of the documents it speaks of, as in `DigestSentence.document`.
+    figures : tuple of str
+        For each of the documents the figures that it gives otherwise (``9,18 triệu tấn; 5,75 tỷ USD``); empty where
+        the note is not about figures. Notes that differ in them alone are equal.
     """
 
     kind: NoteKind
     documents: tuple[int, ...] = ()
+    figures: tuple[str, ...] = field(default=(), compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the note as plain JSON values."""
-        return {"kind": self.kind.value, "documents": list(self.documents)}
+        note: dict[str, Any] = {"kind": self.kind.value, "documents": list(self.documents)}
+        return {**note, "figures": list(self.figures)} if self.figures else note
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def write_common(
     results = [{**common.to_dict(), "label": label, "documents": sources} for label, common in digests.items()]
     with opened_binary(output, text=True) as sink:
         if format is Format.CSV:
-            rows = [["label", *tables.DIGEST_COLUMNS], *tables.common_rows(digests, documents)]
+            rows = [tables.COMMON_COLUMNS, *tables.common_rows(digests, documents)]
             sink.write(streams.BYTE_ORDER_MARK + streams.csv_rows(rows))
         else:
             _write_json(sink, format, results)

@@ -50,7 +50,8 @@ def render_common_markdown(
     cited = [(sentence.text, said.citation(sentence, documents)) for sentence in digest.sentences]
     lines = [f"## {_plain(said.heading(label))}", ""]
     lines += [f"- {_plain(text)} ({_plain(place)})" for text, place in cited]
-    lines += [f"\n*{_plain(said.note(note))}*" for note in digest.notes]
+    names = [document.source for document in documents]
+    lines += [f"\n*{_plain(said.note(note, names))}*" for note in digest.notes]
     return "\n".join([*lines, ""]) + "\n"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from toolkit.document import Document
 from toolkit.labels import join_labels
 from toolkit.report.plain import plain_json
+from toolkit.report.wording import wording
 from toolkit.results import Analysis, Digest, DigestSentence
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full-width ones in East Asian Excel
@@ -89,11 +90,26 @@ def metadata_cell(document: Document) -> str | None:
     return plain_json(document.metadata) if document.metadata else None
 
 
+COMMON_COLUMNS = ["label", *DIGEST_COLUMNS, "also", "note"]
+
+
 def common_rows(digests: Mapping[str | None, Digest], documents: Sequence[Document]) -> Iterator[list[Any]]:
-    """Yield a row per sentence of digests of many articles, its label first."""
+    """Yield a row per sentence of digests of many articles, its label first; after them a row per note.
+
+    The column `also` has the articles, by their sources, that say the same or that the note speaks of too.
+    """
+    said = wording()
+    names = [document.source for document in documents]
+
+    def sources(numbers: Sequence[int]) -> str | None:
+        return "; ".join(said.article(number, names) for number in numbers) or None
+
     for label, digest in digests.items():
         for sentence in digest.sentences:
-            yield [label, *_digest_row(sentence, documents[sentence.document])]
+            yield [label, *_digest_row(sentence, documents[sentence.document]), sources(sentence.also), None]
+        for note in digest.notes:
+            cells = [sources(note.documents[:1]), *(None for _ in DIGEST_COLUMNS[1:])]
+            yield [label, *cells, sources(note.documents[1:]), said.note(note, names)]
 
 
 def harmless(cell: Any) -> Any:

@@ -59,15 +59,15 @@ def _digest(digest: Digest, document: Document, said: Wording) -> RenderableType
 def render_common(
     digest: Digest, documents: Sequence[Document], label: str | None = None, *, language: Language | str = Language.VI
 ) -> RenderableType:
-    """Return one digest of many articles, each sentence with its article and paragraph."""
+    """Return one digest of many articles, each sentence with its article and paragraph; articles go by their names."""
     said = wording(language)
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(ratio=1, overflow="fold")
     for sentence in digest.sentences:
-        place = said.citation(sentence, documents)
-        table.add_row("•", _shown(sentence.text, printable(place)))
-    return Group(_heading(said.heading(label)), Padding(Group(table, *_notes(digest, said)), (0, 0, 1, 1)))
+        table.add_row("•", _shown(sentence.text, printable(said.citation(sentence, documents))))
+    names = [document.source for document in documents]
+    return Group(_heading(said.heading(label)), Padding(Group(table, *_notes(digest, said, names)), (0, 0, 1, 1)))
 
 
 def _shown(text: str, place: str = "") -> RenderableType:
@@ -78,8 +78,8 @@ def _shown(text: str, place: str = "") -> RenderableType:
     return Group(*map(Text, chunks), end) if chunks else end
 
 
-def _notes(digest: Digest, said: Wording) -> list[Text]:
-    return [Text(said.note(note), style="italic dim") for note in digest.notes]
+def _notes(digest: Digest, said: Wording, names: Sequence[str | None] = ()) -> list[Text]:
+    return [Text(printable(said.note(note, names)), style="italic dim") for note in digest.notes]
 
 
 def _paragraphs(paragraphs: Sequence[LabelledParagraph], labels: Sequence[str], said: Wording) -> RenderableType:

@@ -13,6 +13,8 @@ from importlib.resources import files
 from toolkit.document import Document
 from toolkit.results import DigestSentence, Note, Prediction
 
+_NAMED = 5  # articles that say the same as a sentence
+
 
 class Language(StrEnum):
     """Language of what stands around the articles."""
@@ -50,11 +52,11 @@ class Wording:
         return ", ".join(filter(None, parts))
 
     def citation(self, sentence: DigestSentence, documents: Sequence[Document]) -> str:
-        """Return where a sentence of a common digest stands: its article and place, and how many others say it too."""
-        document = documents[sentence.document]
-        parts = [f"{document.source or '–'}, {self.place(sentence, document)}"]
-        parts += [self.words["also"].format(count=len(sentence.also))] if sentence.also else []
-        return "; ".join(parts)
+        """Return where a sentence of a common digest stands: its article and place, and which others say it too."""
+        names = [document.source for document in documents]
+        place = self.place(sentence, documents[sentence.document])
+        parts = [f"{self.article(sentence.document, names)}, {place}", self.also(sentence, names)]
+        return "; ".join(filter(None, parts))
 
     def heading(self, label: str | None) -> str:
         """Return what stands above a common digest of all articles, or of what they say about `label`."""
@@ -76,9 +78,23 @@ class Wording:
             if label in prediction.labels
         ]
 
-    def note(self, note: Note) -> str:
-        """Return what `note` says of a digest; articles count from 1."""
-        return self.notes[note.kind.value].format(*(number + 1 for number in note.documents))
+    def note(self, note: Note, names: Sequence[str | None] = ()) -> str:
+        """Return what `note` says of a digest; an article without a name of its own goes by its number, from 1."""
+        figures = f": {' – '.join(note.figures)}" if note.figures else ""
+        said = self.notes[note.kind.value].format(*(self.article(n, names) for n in note.documents), figures=figures)
+        # `bài 2 …`, but a file's name stays as it is.
+        return said if note.documents and names and names[note.documents[0]] else said[0].upper() + said[1:]
+
+    def also(self, sentence: DigestSentence, names: Sequence[str | None] = ()) -> str:
+        """Return which other articles say the same as a sentence of a digest, of very many the first ones."""
+        named = [self.article(number, names) for number in sentence.also[:_NAMED]]
+        more = len(sentence.also) - len(named)
+        named += [self.words["more"].format(count=more)] if more else []
+        return self.words["also"].format(names=", ".join(named)) if named else ""
+
+    def article(self, number: int, names: Sequence[str | None] = ()) -> str:
+        """Return the name of an article, or its number, from 1."""
+        return (names[number] if names else None) or self.words["article"].format(number=number + 1)
 
     def score(self, score: float) -> str:
         """Return a score with two digits."""

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from toolkit.summarization.cues import refers
+from toolkit.summarization.statements import (
+    LONGER,
+    Statement,
+    contrast,
+    of_one_time,
+    read_statement,
+    repeats,
+    says_the_same,
+)
 from toolkit.text import syllables
 
 ARTICLE_SHARE = 0.6
 """Two articles are copies where so many of their shingles are common (Jaccard)."""
-SENTENCE_SHARE = 0.8
-"""Two sentences say the same where the shorter has so many of its syllables in the other."""
 _N_HASHES = 128
 _N_BANDS = 32
 _SHINGLE = 4
 _PRIME = np.uint64((1 << 61) - 1)
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_MIN_SYLLABLES = 5
-_MOST_TRIED, _MOST_RIVALS = 500, 8
+_MIN_WORDS = 5
+_MOST_TRIED, _MOST_RIVALS = 64, 8
+"""So many earlier texts that look alike are compared with one, and so many of them are its rivals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +42,35 @@ class SameSentences:
     Attributes
     ----------
     group : tuple of int
-        For every sentence the number of its group: equal wording and equal figures.
+        For every sentence the number of its group, its first sentence: all of them say the same.
     rivals : mapping of int to tuple of int
-        Groups with the same wording and other figures: conflicting or updated reports.
+        Groups that say something else of the same thing: conflicting or updated reports.
+    statements : tuple of Statement
+        What each sentence says.
     """
 
     group: tuple[int, ...]
     rivals: dict[int, tuple[int, ...]]
+    statements: tuple[Statement, ...]
+
+    def take(self, sentences: Sequence[int]) -> SameSentences:
+        """Return groups and statements of some sentences; groups keep their numbers."""
+        groups = tuple(self.group[index] for index in sentences)
+        return SameSentences(groups, self.rivals, tuple(self.statements[index] for index in sentences))
 
 
-def article_copies(texts: Sequence[str]) -> tuple[int, ...]:
+def article_copies(
+    texts: Sequence[str], confirm: Callable[[int, int], bool] = lambda _later, _earlier: True
+) -> tuple[int, ...]:
     """Return for every text the index of the first one it is a copy of, or its own.
 
     Candidates come from MinHash bands and are checked by the Jaccard similarity of their shingles of
     four syllables.
+
+    Parameters
+    ----------
+    confirm
+        Asked of each text that resembles an earlier one, and of that one, whether it is a copy at all.
 
     References
     ----------
@@ -61,66 +83,143 @@ def article_copies(texts: Sequence[str]) -> tuple[int, ...]:
         signature = _signature(mine)
         bands = [(band, part.tobytes()) for band, part in enumerate(np.split(signature, _N_BANDS))]
         near = sorted({other for band in bands for other in buckets[band]}) if mine else []
-        match = next((o for o in near if len(mine & shingles[o]) >= ARTICLE_SHARE * len(mine | shingles[o])), None)
+        match = next((o for o in near if _resemble(mine, shingles[o]) and confirm(number, o)), None)
         first.append(number if match is None else first[match])
         if match is None and mine:
             for band in bands:
-                buckets[band].append(number)
+                if len(buckets[band]) < _MOST_TRIED:
+                    buckets[band].append(number)
     return tuple(first)
 
 
-def same_sentences(texts: Sequence[str], documents: Sequence[int]) -> SameSentences:
-    """Return which sentences say the same, and which differ in their figures alone.
+def same_sentences(
+    texts: Sequence[str],
+    documents: Sequence[int],
+    days_apart: Callable[[int, int], int | None] = lambda _one, _other: None,
+    akin: Callable[[int, int], bool] = lambda _one, _other: True,
+) -> SameSentences:
+    """Return which sentences say the same, and which say something else of the same thing.
 
-    Figures are compared as written; sentences under five syllables only match word for word. `documents`
-    says which document each sentence is from: one article does not contradict itself by giving two
+    Sentences under five words only match word for word. One article does not contradict itself by giving two
     figures in the same words.
+
+    Parameters
+    ----------
+    documents
+        Which document each sentence is from.
+    days_apart, akin
+        Of two documents how many days lie between them, None where that is not known, and whether they are about
+        the same matter: figures of what has no name (``Tổng vốn là …``) are compared only where they are.
     """
-    words = [[word.lower() for word in syllables(text)] for text in texts]
-    plain = [frozenset(word for word in line if not word[0].isdigit()) for line in words]
-    figures = [frozenset(_FIGURE.findall(text)) for text in texts]
-    # Wordings are compared once each: lists and tables have thousands of lines of one wording.
-    wordings: dict[frozenset[str], dict[frozenset[str], int]] = {}
-    holders: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
-    exact: dict[tuple[str, ...], int] = {}
-    group = list(range(len(texts)))
-    rivals: defaultdict[int, set[int]] = defaultdict(set)
-    for number, mine in enumerate(plain):
-        known = exact.setdefault(tuple(words[number]), number)
-        if known != number:
-            group[number] = group[known]
-            continue
-        if len(mine) < _MIN_SYLLABLES:
-            continue
-        near = [mine] if mine in wordings else []
-        near += [other for other in _alike(mine, holders) if other != mine]
-        match = min((wordings[one][figures[number]] for one in near if figures[number] in wordings[one]), default=None)
-        earlier = islice((other for one in near for other in wordings[one].values()), _MOST_TRIED)
-        rival = (o for o in earlier if documents[o] != documents[number] and (match is None or o < match))
-        rivals[number].update(islice(rival, _MOST_RIVALS))
-        if match is not None:
-            group[number] = group[match]
-            continue
-        if mine not in wordings:
-            for word in mine:
-                holders[word].append(mine)
-        wordings.setdefault(mine, {})[figures[number]] = number
+    statements = tuple(map(read_statement, texts))
+    group = _groups(texts, statements)
+    frames: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     linked: defaultdict[int, set[int]] = defaultdict(set)
-    for number, others in rivals.items():
-        for other in others:
-            if group[number] != group[other]:
-                linked[group[number]].add(group[other])
-                linked[group[other]].add(group[number])
-    return SameSentences(tuple(group), {one: tuple(sorted(others)) for one, others in linked.items()})
+    for number, mine in enumerate(statements):
+        # `Trong đó, …`: what it is about stands in the sentence before it.
+        if group[number] != number or not mine.is_told or refers(texts[number]):
+            continue
+        found = 0
+        for other in islice(frames[mine.frame], _MOST_TRIED):
+            one, its = documents[number], statements[other]
+            if one == documents[other] or not (mine.named or akin(one, documents[other])):
+                continue
+            if contrast(its, mine) and of_one_time(its, mine, days_apart(one, documents[other])):
+                linked[number].add(other)
+                linked[other].add(number)
+                found += 1
+                if found == _MOST_RIVALS:
+                    break
+        frames[mine.frame].append(number)
+    return SameSentences(group, {one: tuple(sorted(others)) for one, others in linked.items()}, statements)
 
 
-def _alike(mine: frozenset[str], holders: Mapping[str, Sequence[frozenset[str]]]) -> list[frozenset[str]]:
-    """Return the wordings that share enough of their syllables with `mine`, in the order in which they came."""
-    # A match shares most of its words, so it shares one of the rarest quarter and a bit.
-    rare = sorted(mine, key=lambda word: (len(holders.get(word, ())), word))
-    probes = rare[: int(len(mine) * (1 - SENTENCE_SHARE)) + 1]
-    found = dict.fromkeys(other for word in probes for other in holders.get(word, ()))
-    return [other for other in found if len(mine & other) >= SENTENCE_SHARE * max(len(mine), len(other))]
+def _groups(texts: Sequence[str], statements: Sequence[Statement]) -> tuple[int, ...]:
+    """Return for every sentence the first one that says the same."""
+    often = Counter(word for statement in statements for word in set(statement.words))
+    exact: dict[tuple[str, ...], int] = {}
+    holders: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    group: list[int] = []
+    for number, mine in enumerate(statements):
+        short = len(mine.words) < _MIN_WORDS
+        words = tuple(word.lower() for word in syllables(texts[number])) if short else mine.words
+        known = exact.setdefault(words, number)
+        # Two that differ in a few words have one of the rarest in common, and all figures.
+        rare = sorted(set(mine.words), key=lambda word: (often[word], word))[: int(len(mine.words) * LONGER) + 1]
+        keys = [(word, *(figure.value for figure in mine.figures)) for word in rare] if not short else []
+        if known == number and int(len(mine.words) * LONGER):
+            near = dict.fromkeys(other for key in keys for other in islice(holders[key], _MOST_TRIED))
+            known = next((other for other in near if says_the_same(statements[other], mine)), number)
+        if known == number:
+            for key in keys:
+                holders[key].append(number)
+        group.append(number if known == number else group[known])
+    return tuple(group)
+
+
+def tells_no_more(same: SameSentences, documents: Sequence[int]) -> Callable[[int, int], bool]:
+    """Return a function that says whether one document tells no more than another, and nothing else.
+
+    What of it the other has not in the same words must contradict none of it, and whatever bears on the sense in
+    there must stand in the other too: names and figures in the same order.
+    """
+    sentences: defaultdict[int, list[int]] = defaultdict(list)
+    for index, document in enumerate(documents):
+        sentences[document].append(index)
+
+    @cache
+    def groups(document: int) -> frozenset[int]:
+        return frozenset(same.group[index] for index in sentences[document])
+
+    @cache
+    def told(document: int) -> frozenset[object]:
+        own = [same.statements[index] for index in sentences[document]]
+        return frozenset(chain.from_iterable((*one.words, *pairwise(one.names)) for one in own))
+
+    def confirm(one: int, other: int) -> bool:
+        more = [index for index in sentences[one] if same.group[index] not in groups(other)]
+        contradicts = any(not groups(other).isdisjoint(same.rivals.get(same.group[index], ())) for index in more)
+        brought = [same.statements[index] for index in more]
+        return not contradicts and all(told(other).issuperset((*s.weighty, *pairwise(s.names))) for s in brought)
+
+    return confirm
+
+
+class Repetition:
+    """Tells which sentences repeat one of those chosen so far.
+
+    A sentence that does has so many of the other's words that one of its rarest is among them: few are compared.
+    """
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._often = Counter(word for statement in statements for word in set(statement.words))
+        self._chosen: Collection[int] = ()
+        self._n_read = 0
+        self._holders: defaultdict[str, list[int]] = defaultdict(list)
+        self._facts: set[tuple[object, ...]] = set()
+
+    def is_repeated(self, index: int, chosen: Collection[int]) -> bool:
+        """Return whether a sentence repeats one of `chosen`, which has only grown if it is the object of before."""
+        if chosen is not self._chosen or len(chosen) < self._n_read:
+            self._chosen, self._n_read = chosen, 0
+            self._holders.clear()
+            self._facts.clear()
+        for one in islice(chosen, self._n_read, None):
+            self._facts.add(self._statements[one].fact)
+            for word in set(self._statements[one].words):
+                self._holders[word].append(one)
+        self._n_read = len(chosen)
+        mine = self._statements[index]
+        if mine.fact in self._facts:
+            return True
+        rare = sorted(set(mine.words), key=lambda word: (self._often[word], word))[: len(mine.words) // 4 + 1]
+        near = dict.fromkeys(other for word in rare for other in self._holders.get(word, ())[-_MOST_TRIED:])
+        return any(repeats(self._statements[other], mine) for other in near)
+
+
+def _resemble(one: frozenset[int], other: frozenset[int]) -> bool:
+    return len(one & other) >= ARTICLE_SHARE * len(one | other)
 
 
 def _shingles(text: str) -> frozenset[int]:

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
-from toolkit.summarization.copies import SameSentences, article_copies, same_sentences
+from toolkit.summarization.copies import Repetition, SameSentences, article_copies, same_sentences, tells_no_more
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
-from toolkit.summarization.cues import announces, is_ceremony, leans, refers
+from toolkit.summarization.cues import leans, refers, says_nothing
 from toolkit.summarization.home import provinces_left_open
+from toolkit.summarization.matters import Matters
 from toolkit.summarization.pool import Pool, pool_sentences
 from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts, told_best
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, has_words, is_short, limits
+from toolkit.summarization.statements import contrast
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
-from toolkit.summarization.when import days_of
+from toolkit.summarization.when import days_apart, days_of
 from toolkit.text import syllables
 
 _EMPTY = 0.1
-"""What a sentence keeps of its value if it is mere ceremony or announcement."""
+"""What a sentence keeps of its value if it says nothing."""
 _FEWEST = 5
 """Syllables of a sentence that says anything among those of several articles."""
 _DEPTHS = 5
 """Parts of each article; the digest has the first parts of all articles, then the second ones, and so on."""
+_MOST_NOTES = 4
+"""So many other articles are named that contradict one sentence, and so many contradictions of two articles told."""
 
 
 def summarize_many(
@@ -38,13 +42,14 @@ def summarize_many(
 ) -> Digest:
     """Return one digest of many articles.
 
-    Copies of an article are recognised first and named in `Digest.notes`. A sentence that several
-    articles have is shown once, `DigestSentence.also` naming the others; where they have it with other
-    figures both are shown. Documents come in order of time: of their dates, or of the days that their openings
-    name, or as given where nothing tells; of the same day, what stands in the first fifth of each comes first,
-    then what stands in the second, and so on; what leans on a sentence of its article follows it.
+    Copies of an article, which tell no more than it does, are recognised first and named in `Digest.notes`. A
+    sentence that several articles have is shown once, `DigestSentence.also` naming the others. Where another
+    article has it with other figures, or denies it, both are shown, or the later one where there is no room for
+    both, and a note says what the two give. Documents come in order of time: of their dates, or of the days that
+    their openings name, or as given where nothing tells; of the same day, what stands in the first fifth of each
+    comes first, then what stands in the second, and so on; what leans on a sentence of its article follows it.
 
-    Articles that are about different provinces make a brief: the common part first, event by event, each
+    Articles on one matter that are about different provinces make a brief: the common part first, event by event, each
     with its opening; then what each province has to say, its figures before all.
 
     Parameters
@@ -53,13 +58,19 @@ def summarize_many(
         For each document how much each sentence is wanted; 0 keeps it out.
     """
     how = get(summarizer) if isinstance(summarizer, str) else summarizer
-    first = article_copies([" ".join(s.text for s in document.sentences) for document in documents])
+    everything = pool_sentences(documents, range(len(documents)))
+    if not everything.texts:
+        return Digest((), budget, (Note(NoteKind.EMPTY),))
+    of = everything.document.tolist()
+    every = same_sentences(everything.texts, of, days_apart(documents), Matters(documents).akin)
+    first = article_copies([" ".join(s.text for s in d.sentences) for d in documents], tells_no_more(every, of))
     kept = [number for number, original in enumerate(first) if number == original]
     notes = [Note(NoteKind.COPY, (number, original)) for number, original in enumerate(first) if number != original]
+    also = _holders(everything, every)
     pool = pool_sentences(documents, kept)
     if not any(map(has_words, pool.texts)):
         return Digest((), budget, (*notes, Note(NoteKind.EMPTY)))
-    same = same_sentences(pool.texts, pool.document.tolist())
+    same = every.take(np.flatnonzero(np.isin(everything.document, kept)).tolist())
     wanted = np.ones(len(pool.texts))
     if relevance is not None:
         wanted = np.concatenate([np.asarray(relevance[number], dtype=float) for number in kept])
@@ -72,15 +83,16 @@ def summarize_many(
         wanted *= told_best(parts, pool)
         parts = None  # a topic is no brief: its best sentences, wherever they are from
 
-    def order(chosen: Sequence[int]) -> list[int]:
-        return _in_order(chosen, pool, documents, parts)
+    days = days_of(documents)
 
-    chosen, values, small = _choose(own, pool, same, budget, how, wanted, parts, order)
+    def order(chosen: Sequence[int]) -> list[int]:
+        return _in_order(chosen, pool, days, parts)
+
+    chosen, values, small = _choose(own, pool, same, budget, how, wanted, parts, order, days)
     if small:
         notes.append(Note(NoteKind.TOO_SMALL))
     elif is_short(budget, len(chosen), int(np.count_nonzero(wanted))):
         notes.append(Note(NoteKind.FEWER))
-    also = _holders(pool, same, first)
     shown_of: defaultdict[int, list[int]] = defaultdict(list)
     for i in chosen:
         shown_of[int(pool.document[i])].append(int(pool.sentence[i]))
@@ -98,24 +110,33 @@ def summarize_many(
         )
         for i in order(chosen)
     ]
-    shown = {same.group[i]: i for i in chosen}
-    for one, others in sorted(same.rivals.items()):
-        for other in others:
-            if one < other and one in shown and other in shown:
-                pair = sorted(int(pool.document[shown[group]]) for group in (one, other))
-                notes.append(Note(NoteKind.FIGURES, tuple(pair)))
+    notes += _contradictions({same.group[i]: int(pool.document[i]) for i in chosen}, every, everything)
     return Digest(tuple(found), budget, tuple(notes))
 
 
-def _holders(pool: Pool, same: SameSentences, first: Sequence[int]) -> dict[int, set[int]]:
-    """Return for each group of sentences the documents that have it, copies of documents included."""
-    copies: defaultdict[int, set[int]] = defaultdict(set)
-    for number, original in enumerate(first):
-        copies[original].add(number)
+def _holders(pool: Pool, same: SameSentences) -> dict[int, set[int]]:
+    """Return for each group of sentences the documents that have it."""
     holders: defaultdict[int, set[int]] = defaultdict(set)
-    for index, group in enumerate(same.group):
-        holders[group] |= copies[int(pool.document[index])]
+    for group, document in zip(same.group, pool.document.tolist(), strict=True):
+        holders[group].add(document)
     return holders
+
+
+def _contradictions(shown: Mapping[int, int], same: SameSentences, pool: Pool) -> list[Note]:
+    """Return what articles say otherwise than sentences that are shown, given by group with the document of each."""
+    notes: defaultdict[tuple[int, ...], dict[tuple[str, ...], Note]] = defaultdict(dict)
+    for group, document in shown.items():
+        # Of two that are shown one is enough to say so.
+        others = [other for other in same.rivals.get(group, ()) if other not in shown or group < other]
+        for other in others[:_MOST_NOTES]:
+            sides = sorted([(document, group), (shown.get(other, int(pool.document[other])), other)])
+            pair = tuple(number for number, _ in sides)
+            said = contrast(*(same.statements[index] for _, index in sides))
+            figures = tuple(map("; ".join, said)) if said and any(said) else ()
+            if len(notes[pair]) < _MOST_NOTES:
+                kind = NoteKind.FIGURES if figures else NoteKind.OPPOSITE
+                notes[pair].setdefault(figures, Note(kind, pair, figures))
+    return [note for found in notes.values() for note in found.values()]
 
 
 def _choose(
@@ -127,6 +148,7 @@ def _choose(
     wanted: FloatArray,
     parts: ProvincialParts | None,
     order: Callable[[Sequence[int]], list[int]],
+    days: Sequence[date],
 ) -> tuple[tuple[int, ...], FloatArray, bool]:
     """Return the indices chosen, in order of importance, all values, and whether nothing fitted."""
     if isinstance(how, JointSummarizer):
@@ -142,7 +164,7 @@ def _choose(
         return products(np.maximum(values, 1e-9) * usable, coverage.length, added=1.0, cost=0.5)
 
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
-    usable = wanted * np.array([_EMPTY if is_ceremony(text) or announces(text) else 1.0 for text in pool.texts])
+    usable = wanted * np.array([_EMPTY if says_nothing(text) else 1.0 for text in pool.texts])
     # `Biểu đồ: Minh An.`: so few words are what cleaning left of a caption.
     scrap = coverage.length < _FEWEST
     if (usable[~scrap] > 0).any():
@@ -158,14 +180,19 @@ def _choose(
     orphaned = [refers(text) for text in pool.texts]
     whole = all(leaning[index] for index in np.flatnonzero(usable))
 
-    def accept(index: int, chosen: Sequence[int]) -> bool:
-        if parts is not None and not is_placed(parts, pool, index, chosen):
+    repetition = Repetition(same.statements)
+
+    def accept(index: int, chosen: Collection[int]) -> bool:
+        if repetition.is_repeated(index, chosen) or not (parts is None or is_placed(parts, pool, index, chosen)):
             return False
         # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.
         if whole or not leaning[index]:
             return True
         before = [one for one in chosen if pool.precedes(one, index)]
         return index - 1 in before if orphaned[index] else bool(before)
+
+    def day(index: int) -> date:
+        return days[int(pool.document[index])]
 
     limit = limits(budget, len(coverage.length), int(coverage.length.sum()))
     shown = {same.group[index]: index for index in np.flatnonzero(usable).tolist()}
@@ -178,7 +205,7 @@ def _choose(
             if not start:
                 usable = np.where(parts.local, np.minimum(usable, _EMPTY), usable)
         chosen = cover(coverage, gain(), limit, start, accept)
-        chosen = _with_rivals(chosen, same, shown, coverage.length, limit)
+        chosen = _with_rivals(chosen, same, shown, day, coverage.length, limit)
         if not chosen:
             break
         top = order(chosen)[0]
@@ -191,13 +218,22 @@ def _choose(
 
 
 def _with_rivals(
-    chosen: Sequence[int], same: SameSentences, shown: Mapping[int, int], length: IntArray, limit: Limits
+    chosen: Sequence[int],
+    same: SameSentences,
+    shown: Mapping[int, int],
+    day: Callable[[int], date],
+    length: IntArray,
+    limit: Limits,
 ) -> tuple[int, ...]:
-    """Return `chosen` with the rival of each sentence beside it, the least important giving way."""
+    """Return `chosen` with the rival of each sentence beside it, the least important giving way.
+
+    Of the two what is from the later day comes first: there may be room for one alone.
+    """
     wanted: list[int] = []
     for index in chosen:
         rivals = [shown[group] for group in same.rivals.get(same.group[index], ()) if group in shown]
-        wanted += [one for one in (index, *rivals[:1]) if one not in wanted]
+        both = sorted([index, *sorted(rivals, key=day, reverse=True)[:1]], key=day, reverse=True)
+        wanted += [one for one in both if one not in wanted]
     result: list[int] = []
     left = limit.syllables
     for index in wanted:
@@ -207,11 +243,8 @@ def _with_rivals(
     return tuple(result)
 
 
-def _in_order(
-    chosen: Sequence[int], pool: Pool, documents: Sequence[Document], parts: ProvincialParts | None
-) -> list[int]:
-    days = days_of(documents)
-    sizes = np.bincount(pool.document, minlength=len(documents))
+def _in_order(chosen: Sequence[int], pool: Pool, days: Sequence[date], parts: ProvincialParts | None) -> list[int]:
+    sizes = np.bincount(pool.document, minlength=len(days))
     keys: dict[int, tuple[bool, date, int]] = {}
     before = -1
     for index in sorted(chosen):

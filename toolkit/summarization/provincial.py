@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from toolkit.provinces import find_provinces
 from toolkit.summarization.cover import figures_first
 from toolkit.summarization.cues import amounts
 from toolkit.summarization.home import home_of, spoken_so_far
+from toolkit.summarization.matters import Matters
 from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
@@ -67,13 +68,13 @@ class ProvincialParts:
 
 
 def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
-    """Return the provincial parts of articles; None where these are not about two provinces at least.
+    """Return the provincial parts of articles; None where these are not about one matter and two provinces at least.
 
     Within a paragraph what follows a sentence on the province tells of it too.
     """
     mentions = [[find_provinces(sentence.text) for sentence in document.sentences] for document in documents]
     homes = [home_of(document, mentioned) for document, mentioned in zip(documents, mentions, strict=True)]
-    if len(set(homes) - {None}) < 2:
+    if len(set(homes) - {None}) < 2 or not Matters(documents).is_one():
         return None
     province: list[str | None] = []
     named: list[bool] = []
@@ -101,7 +102,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
     )
 
 
-def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Sequence[int]) -> bool:
+def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Collection[int]) -> bool:
     """Return whether a reader of the sentences `chosen` can tell what province or event a sentence is about.
 
     Where there are several events, a sentence of the common part needs the opening of its event unless it sets out

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -144,43 +146,51 @@ def select(
     A sentence is never cut, and none without a word is given. Where no sentence fits, the best one is given and
     `Digest.notes` says so; where fewer than asked for are worth showing, it says that.
     """
-    n_sentences = sum([len(paragraph.sentences) for paragraph in document.paragraphs])
+    ends = list(accumulate([len(paragraph.sentences) for paragraph in document.paragraphs]))
+    sentences = document.sentences
+    n_sentences = len(sentences)
     if len(scores) != n_sentences:
         raise ValueError(f"need one score per sentence, got {len(scores)} for {n_sentences} sentences")
-    wordy = [has_words(sentence.text) for paragraph in document.paragraphs for sentence in paragraph.sentences]
-    if not any(wordy):
+    if not any(has_words(sentence.text) for sentence in sentences):
         return Digest((), budget, (Note(NoteKind.EMPTY),))
     picked = sorted(choose(document, scores, budget, trade_off) if chosen is None else chosen)
-    picked = [index for index in picked if wordy[index]]
+    picked = [index for index in picked if has_words(sentences[index].text)]
     notes: tuple[Note, ...] = ()
     if not picked:
         picked, notes = [best_alone(document, scores)], (Note(NoteKind.TOO_SMALL),)
     elif is_short(budget, len(picked), n_sentences):
         notes = (Note(NoteKind.FEWER),)
     provinces = _provinces(document, picked)
-    return Digest(tuple([_cite(document, i, float(scores[i]), provinces.get(i)) for i in picked]), budget, notes)
+    cited = [_cite(document, ends, i, float(scores[i]), provinces.get(i)) for i in picked]
+    return Digest(tuple(cited), budget, notes)
 
 
 def _provinces(document: Document, picked: Sequence[int]) -> dict[int, str]:
     """Return, by index, the provinces that sentences picked tell of and no sentence up to them names."""
     left_open = provinces_left_open(document, picked)
+    if not left_open:
+        return {}
     found: dict[int, str] = {}
     named: set[str] = set()
-    for index in picked if left_open else ():
+    sentences = document.sentences
+    for index in picked:
         if index in left_open and left_open[index] not in named:
             found[index] = left_open[index]
-        named.update(find_provinces(document.sentences[index].text))
+        named.update(find_provinces(sentences[index].text))
     return found
 
 
-def _cite(document: Document, number: int, score: float, province: str | None) -> DigestSentence:
-    """Return a sentence of `document` with its place, and the province to name beside it."""
-    place = number
-    for paragraph in document.paragraphs:
-        if place < len(paragraph.sentences):
-            break
-        place -= len(paragraph.sentences)
-    sentence = paragraph.sentences[place]
+def _cite(document: Document, ends: Sequence[int], number: int, score: float, province: str | None) -> DigestSentence:
+    """Return a sentence of `document` with its place, and the province to name beside it.
+
+    Parameters
+    ----------
+    ends
+        The sentences up to the end of each paragraph.
+    """
+    place = bisect_right(ends, number)
+    paragraph = document.paragraphs[place]
+    sentence = paragraph.sentences[number - ends[place]]
     return DigestSentence(sentence.text, score, 0, paragraph.index, number, sentence.span, province=province)
 
 

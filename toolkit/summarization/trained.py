@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -169,16 +170,20 @@ def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], 
     leaning = tokens.leans[start:stop]
     upright = not leaning.all()
 
-    def joins(index: int, taken: Sequence[int]) -> bool:
+    twins: defaultdict[str, list[int]] = defaultdict(list)
+    for index, text in enumerate(texts):
+        twins[text].append(index)
+
+    def joins(index: int, taken: Collection[int]) -> bool:
         # What leans joins only the sentence it leans on, and nothing itself.
         if upright and leaning[index] and index - 1 not in taken:
             return False
-        return all(texts[index] != texts[other] for other in taken)
+        return not any(other in taken for other in twins[texts[index]])
 
     def names(index: int) -> bool:
         return bool(find_provinces(texts[index]))
 
-    def is_placed(index: int, taken: Sequence[int]) -> bool:
+    def is_placed(index: int, taken: Collection[int]) -> bool:
         if not leaves_province_open(texts[index]):
             return True
         return bool(find_provinces(source.title or "")) or any(names(other) for other in taken if other < index)
@@ -188,7 +193,7 @@ def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], 
     values *= figures_first(texts, mine.length, _AMOUNT, _LONG)
     gain = products(values, mine.length, added=0.8, cost=0.2)
     first = tuple(index - start for index in chosen)
-    found = cover(mine, gain, limit, first, joins)
+    found = cover(mine, gain, limit, first, joins, stirs=lambda index: (index + 1,))
     unplaced = [index for index in found[len(first) :] if not is_placed(index, found)]
     if unplaced:
         # `Tỉnh có 12 dự án` comes with the sentence that says which province, or not at all.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from toolkit.document import Document
@@ -18,7 +18,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 def day_named(texts: Iterable[str]) -> tuple[str, str] | None:
     """Return day and month of the first date in some sentences (``tối 22/7``), as they are written."""
     found = next(filter(None, map(_DAY.search, texts)), None)
-    return found and (found[1].lstrip("0"), found[2].lstrip("0"))
+    return found and (found[1].lstrip("0") or "0", found[2].lstrip("0") or "0")
 
 
 def names_time(text: str) -> bool:
@@ -33,7 +33,7 @@ def days_of(documents: Sequence[Document]) -> list[date]:
     sentence names; beside two years in a row (``tổng kết năm 2024, nhiệm vụ năm 2025``) it is the day next to
     the turn of the year. Where no document tells, all have the same day.
     """
-    days = [_day(document) for document in documents]
+    days = [day_of(document) for document in documents]
     for order in (range(len(days)), reversed(range(len(days)))):
         latest = None
         for number in order:
@@ -41,7 +41,27 @@ def days_of(documents: Sequence[Document]) -> list[date]:
     return [day or date.min for day in days]
 
 
-def _day(document: Document) -> date | None:
+def days_apart(documents: Sequence[Document]) -> Callable[[int, int], int | None]:
+    """Return a function that says how many days lie between two documents, or None where one of them tells of none.
+
+    Where a year is missing, the days that their titles or openings name count as of one year.
+    """
+    days = [day_of(document) for document in documents]
+    named = [day_named([d.title or "", *(s.text for s in d.sentences[:OPENING])]) for d in documents]
+
+    def apart(one: int, other: int) -> int | None:
+        first, second, mine, its = days[one], days[other], named[one], named[other]
+        if first is not None and second is not None:
+            return abs((first - second).days)
+        if mine is None or its is None:
+            return None
+        return abs(30 * (int(mine[1]) - int(its[1])) + int(mine[0]) - int(its[0]))
+
+    return apart
+
+
+def day_of(document: Document) -> date | None:
+    """Return the date of a document, or the day that its opening names; None where it tells of none."""
     if document.date is not None:
         return document.date
     for sentence in document.sentences[:OPENING]:

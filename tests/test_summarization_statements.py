@@ -1,0 +1,127 @@
+"""What sentences say: which differences of two copies matter, which do not, and which are contradictions."""
+
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from toolkit.summarization.copies import same_sentences
+from toolkit.summarization.statements import contrast, of_one_time, read_statement, repeats
+
+LONG = (
+    "Chiều 5/3, Bộ Công Thương và Ủy ban nhân dân thành phố Hải Phòng tổ chức hội nghị bàn giải pháp gỡ khó cho "
+    "doanh nghiệp xuất khẩu nông sản sang thị trường châu Âu qua cảng Lạch Huyện."
+)
+
+
+def said(one, other):
+    same = same_sentences([one, other], [0, 1])
+    return "same" if same.group[1] == 0 else "rivals" if same.rivals else "apart"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Tỉnh triển khai 03 dự án với tổng vốn 1.200 tỷ đồng.", "Tỉnh triển khai 3 dự án, tổng vốn 1200 tỉ đồng"),
+        ("Mưa lũ làm ba người chết ở xã Mường Xén.", "Mưa lũ đã làm 3 người chết tại xã Mường Xén."),
+        ("(Dân Việt) - Ủy ban nhân dân thành phố Hồ Chí Minh cấp phép mới.", "UBND TP.HCM cấp phép mới."),
+        ("Ngày 06/3/2025, Bộ Công Thương ký quyết định.", "Ngày 6 tháng 3 năm 2025, Bộ Công Thương kí quyết định"),
+        ("Hiệp hội Lương thực (VFA) dự báo giá tăng 5%.", "Hiệp hội Lương thực dự báo giá tăng 5 phần trăm."),
+        (LONG, LONG.replace("tổ chức hội nghị", "tổ chức hội nghị trực tuyến")),
+    ],
+)  # fmt: skip
+def test_spelling_notation_and_grammar_leave_sentences_the_same(one, other):
+    assert said(one, other) == said(other, one) == "same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict"),
+    [
+        ("Sạt lở tại xã Mường Xén khiến ba người chết.", "Sạt lở tại xã Mường Xén khiến bảy người chết.", "rivals"),
+        ("Nhà máy điện gió Bình Thuận có vốn 5 triệu USD.", "Nhà máy điện gió Bình Thuận có vốn 5 tỷ USD.", "rivals"),
+        ("Ngân hàng Nhà nước sẽ điều chỉnh lãi suất.", "Ngân hàng Nhà nước sẽ không điều chỉnh lãi suất.", "rivals"),
+        ("Xuất khẩu gạo của Việt Nam tăng 5% so cùng kỳ.", "Xuất khẩu gạo của Việt Nam giảm 5% so cùng kỳ.", "rivals"),
+        ("Tỉnh Hà Nam thu hút được 12 dự án FDI mới.", "Tỉnh Hà Giang thu hút được 12 dự án FDI mới.", "apart"),
+        ("Tỉnh Hà Nam xuất khẩu hàng hóa đạt 2 tỷ USD.", "Tỉnh Hà Giang xuất khẩu hàng hóa đạt 9 tỷ USD.", "apart"),
+        ("Kim ngạch xuất khẩu hàng hóa đạt 391 tỷ USD.", "Kim ngạch nhập khẩu hàng hóa đạt 371 tỷ USD.", "apart"),
+        ("Ông Nguyễn Văn An giữ chức chủ tịch hội đồng.", "Ông Nguyễn Văn Bình giữ chức chủ tịch hội đồng.", "apart"),
+        ("Đội tuyển Việt Nam thắng Thái Lan 2-1 tối nay.", "Đội tuyển Thái Lan thắng Việt Nam 2-1 tối nay.", "apart"),
+        ("Đến hết tháng 5/2023, cả nước xuất siêu 9 tỷ.", "Đến hết tháng 8/2023, cả nước xuất siêu 20 tỷ.", "apart"),
+        ("Bão số 5 gây mưa rất to ở vùng núi Nghệ An.", "Bão số 6 gây mưa rất to ở vùng núi Nghệ An.", "apart"),
+        ("Xuất khẩu gạo của Việt Nam đạt 9,18 triệu tấn.", "Xuất khẩu gạo của Việt Nam đạt 9,2 triệu tấn.", "apart"),
+        ("Xuất khẩu gạo của Việt Nam đạt khoảng 500 tấn.", "Xuất khẩu gạo của Việt Nam đạt 508 tấn.", "apart"),
+        ("Trong đó, doanh nghiệp Việt Nam bán 5 tấn gạo.", "Trong đó, doanh nghiệp Việt Nam bán 7 tấn gạo.", "apart"),
+        (LONG, LONG.replace("tổ chức", "hoãn tổ chức"), "apart"),
+        (LONG, LONG.replace("Bộ Công Thương", "Bộ Công Thương, Bộ Tài chính"), "apart"),
+    ],
+)  # fmt: skip
+def test_what_bears_on_the_sense_keeps_sentences_apart_or_makes_them_rivals(one, other, verdict):
+    assert said(one, other) == said(other, one) == verdict
+
+
+def test_figures_that_differ_are_told_in_the_words_of_the_sentences():
+    one = read_statement("Năm 2024, Việt Nam xuất khẩu 9,18 triệu tấn gạo, tăng 12% về lượng.")
+    other = read_statement("Năm 2024, Việt Nam xuất khẩu 9,03 triệu tấn gạo, tăng 12% về lượng.")
+    assert contrast(one, other) == (("9,18 triệu tấn gạo",), ("9,03 triệu tấn gạo",))
+    assert contrast(one, one) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "days", "expected"),
+    [
+        ("Tính đến 17 giờ ngày 26/8, bão làm 3 người chết.", "Đến chiều 26/8, bão làm 4 người chết.", None, True),
+        ("Tính đến ngày 26/8, bão làm 3 người chết.", "Tính đến ngày 27/8, bão làm 5 người chết.", 1, True),
+        ("Ngày 26/8, bão làm 3 người chết.", "Ngày 27/8, bão làm 5 người chết.", 1, False),
+        ("Giá vàng sáng nay là 139 triệu đồng.", "Giá vàng sáng nay là 141 triệu đồng.", 1, False),
+        ("Giá vàng sáng nay là 139 triệu đồng.", "Giá vàng sáng nay là 141 triệu đồng.", 0, True),
+        ("Thiệt hại là 850 tỷ đồng.", "Thiệt hại là 1.260 tỷ đồng.", 1, True),
+        ("Thiệt hại là 850 tỷ đồng.", "Thiệt hại là 1.260 tỷ đồng.", 40, False),
+        ("Năm 2024, thiệt hại là 850 tỷ đồng.", "Năm 2024, thiệt hại là 1.260 tỷ đồng.", 40, True),
+        ("6 tháng đầu năm, lãi 5 tỷ đồng.", "6 tháng cuối năm, lãi 7 tỷ đồng.", 0, False),
+    ],
+)
+def test_figures_of_other_times_do_not_contradict_each_other(one, other, days, expected):
+    assert of_one_time(read_statement(one), read_statement(other), days) is expected
+
+
+def test_figures_of_what_has_no_name_are_compared_in_articles_on_one_matter_only():
+    texts = ["Tổng thiệt hại ban đầu ước tính 850 tỷ đồng.", "Tổng thiệt hại ban đầu ước tính 920 tỷ đồng."]
+    assert same_sentences(texts, [0, 1]).rivals
+    assert not same_sentences(texts, [0, 1], akin=lambda _one, _other: False).rivals
+
+
+def test_sentence_that_adds_the_source_alone_is_a_repetition_and_one_with_another_name_is_not():
+    plain = read_statement("Đến hết tháng 5/2022, Séc có 41 dự án đầu tư tại Việt Nam.")
+    sourced = read_statement("Đến hết tháng 5/2022, theo Cục Đầu tư nước ngoài, Séc có 41 dự án đầu tư tại Việt Nam.")
+    other = read_statement("Đến hết tháng 5/2022, Đức có 41 dự án đầu tư tại Việt Nam.")
+    assert repeats(plain, sourced)
+    assert not repeats(
+        read_statement("Việt Nam thắng Thái Lan tối qua."), read_statement("Thái Lan thắng Việt Nam tối qua.")
+    )
+    assert not repeats(plain, other)
+    assert not repeats(*map(read_statement, ("Séc mở cửa cho gạo của Việt Nam.", "Đức mở cửa cho gạo của Việt Nam.")))
+
+
+@given(st.text(alphabet="0129 ,./-%tỷnămgiờháq()Iđ", max_size=60) | st.text(max_size=60))
+@example("9" * 5000 + " tỷ" * 5000)
+@example("00/00 và 0 tháng, 00h, ngày 31 tháng 99")
+def test_any_text_says_something_and_says_the_same_as_itself(text):
+    statement = read_statement(text)
+    assert contrast(statement, statement) is None
+    assert of_one_time(statement, statement, 0)
+    assert repeats(statement, statement)
+    assert len(statement.bearing) == len(statement.words)
+    assert len(statement.figures) == statement.frame.count("#")
+
+
+def test_comparing_sentences_takes_time_in_proportion_to_their_number():
+    words = "giá cà phê tại huyện vùng cao tăng do mưa lớn kéo dài nhiều ngày liền".split()  # noqa: SIM905
+
+    def seconds(n):
+        texts = [" ".join([*words, f"thôn {i} xã {i % 97} huyện {i % 31}", *words[: i % 9]]) for i in range(n)]
+        start = time.process_time()
+        same_sentences(texts, list(range(n)))
+        return time.process_time() - start
+
+    assert seconds(8000) < 12 * seconds(2000) + 0.5

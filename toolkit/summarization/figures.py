@@ -1,0 +1,213 @@
+"""The words of a sentence with its figures and times: spelling, abbreviations and numerals made alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+_ABOUT_BY = Decimal("0.05")
+"""A figure given as `khoảng` so much may be off by this part."""
+_DIGITS = 18
+"""A longer number is no figure."""
+
+# What one outlet writes in full and another does not, longest first.
+_SHORT = {
+    "thành phố hồ chí minh": "tphcm", "ủy ban nhân dân": "ubnd", "hội đồng nhân dân": "hđnd",
+    "mặt trận tổ quốc": "mttq", "ngân hàng nhà nước": "nhnn", "giáo dục và đào tạo": "gdđt",
+    "kế hoạch và đầu tư": "khđt", "tp hồ chí minh": "tphcm", "thành phố": "tp", "tp hcm": "tphcm", "gd đt": "gdđt",
+    "kh đt": "khđt", "trung ương": "tw", "phần trăm": "%", "hoa kỳ": "mĩ",
+}  # fmt: skip
+_SHORTENED = frozenset(long.split()[0] for long in _SHORT)
+_NUMERALS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
+_SCALES = {"trăm": 2, "nghìn": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
+# A number after one of these is a name: `bão số 5`, `quốc lộ 7`.
+_LABELS = frozenset((
+    "số", "thứ", "lộ", "điều", "khoản", "khóa", "kỳ", "giải", "hạng", "tập", "tổ", "khu", "đường", "quận", "vòng",
+    "lớp", "đợt", "chương",
+))  # fmt: skip
+_YEAR = r"(?:19|20)\d\d"
+_TOKEN = re.compile(
+    rf"(?:ngày )?(?<![\d/.,-])(?P<d>\d{{1,2}})(?:/| tháng )(?P<m>\d{{1,2}})"
+    rf"(?:(?:/|,? năm )(?P<dy>{_YEAR}))?(?![\w/-]|[.,]\d)"
+    rf"|tháng (?P<month>\d{{1,2}})(?:(?:/|,? năm |-)(?P<my>{_YEAR}))?(?![\w/]|[.,]\d)"
+    rf"|quý (?P<quarter>[1-4]|iv|i{{1,3}})(?:(?:/|,? năm |-)(?P<qy>{_YEAR}))?(?!\w)"
+    rf"|(?:năm )?(?<![\w/.,-])(?P<year>{_YEAR})(?![\w/]|[.,]\d)"
+    rf"|(?P<span>\d{{1,2}}|{'|'.join(_NUMERALS)}) tháng(?: (?P<part>đầu năm|cuối năm|đầu|cuối|qua)(?! tư))?(?!\w)"
+    r"|(?P<hour>\d{1,2})(?: giờ|h)(?: ?\d{1,2})?(?: phút)?(?!\w)"
+    r"|(?P<word>%|\w+(?:[.,]\d\w*)*)"
+)
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_Y = re.compile(r"(?<=[bcdđghklmnpqrstvx])[yýỳỷỹỵ]$|(?<=qu)[yýỳỷỹỵ]$")
+_I = str.maketrans("yýỳỷỹỵ", "iíìỉĩị")
+_JOINT = re.compile(r"[ .&–-]+")
+# 1.200 and 12,345,678; a comma before three digits is a decimal one.
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_GROUPED = re.compile(r"\d{1,3}(?:(?:\.\d{3})+|(?:,\d{3}){2,})")
+_SPELT = {"ngàn": "nghìn", "tới": "đến"}
+_TRAILING = re.compile(r" (?:bị|được)$")
+# Words that end what is told with a figure: `9,18 triệu tấn | so với …`.
+_LINKS = frozenset((
+    "so", "trên", "dưới", "từ", "đến", "tăng", "giảm", "có", "do", "theo", "cho", "như", "gồm", "và", "với", "là", "ở",
+    "tại", "trong", "vào", "để", "về", "đã", "của",
+))  # fmt: skip
+_BREAK = re.compile(r"[,;:.!?()]")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How much or how many a sentence says.
+
+    Attributes
+    ----------
+    value, step : Decimal
+        The number, and what its last digit counts.
+    about : bool
+        Whether it is only about so much.
+    direction : str
+        ``tăng`` or ``giảm`` where one of them stands before it.
+    text : str
+        The words for it, as written.
+    """
+
+    value: Decimal
+    step: Decimal
+    about: bool
+    direction: str
+    text: str
+
+    def agrees(self, other: Figure) -> bool:
+        """Return whether both can be true of one thing: they are equal, or one is the other rounded."""
+        off = abs(self.value - other.value)
+        rounded = off <= max(self.step, other.step) / 2
+        about = (self.about or other.about) and off <= _ABOUT_BY * max(self.value, other.value)
+        return self.direction == other.direction and (rounded or about)
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A day, month, quarter, year or span of months that a sentence names; what it leaves open is empty."""
+
+    kind: str
+    number: str
+    month: str = ""
+    year: str = ""
+
+    def is_near(self, other: Time, days: int) -> bool:
+        """Return whether two days, of one year as far as they say, are at most so many days apart."""
+        if (self.kind, other.kind) != ("day", "day") or len({self.year, other.year} - {""}) > 1:
+            return False
+        mine, its = (int(one.month) * 30 + int(one.number) for one in (self, other))
+        return abs(mine - its) <= days
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, figure or time of a sentence; `opens` where a comma or the like stands before it, or nothing."""
+
+    word: str
+    opens: bool
+    is_name: bool = False
+    time: Time | None = None
+    figure: Figure | None = None
+
+
+def read_words(text: str) -> Iterator[Token]:
+    """Yield the words of a sentence, lower-cased and spelt in one way.
+
+    Figures are their values after ``#``, times stand after ``@``.
+    """
+    lower = text.lower()
+    found = list(_TOKEN.finditer(lower))
+    cased = text if len(text) == len(lower) else lower
+    at = 0
+    while at < len(found):
+        match = found[at]
+        start, stop = match.span()
+        opens = at == 0 or _BREAK.search(lower, found[at - 1].end(), start) is not None
+        is_name = at > 0 and cased[start] != lower[start]
+        time = _time(match) if match.lastgroup != "word" else None
+        at += 1
+        if time is not None:
+            yield Token(f"@{time.kind} {time.number}/{time.month}/{time.year}", opens, time=time)
+            continue
+        sizes = range(5, 1, -1) if match[0] in _SHORTENED else ()
+        size = next((n for n in sizes if _run(lower, found, at - 1, n) in _SHORT), 0)
+        if size:
+            yield Token(_SHORT[_run(lower, found, at - 1, size)], opens, is_name)
+            at += size - 1
+            continue
+        if (value := _value(match, is_name)) is None or _names_by_number(lower, found, at - 1):
+            plain = str(value) if value is not None else match[0]
+            yield Token(_spelt(plain), opens, is_name)
+            continue
+        scale = 0
+        while at < len(found) and found[at][0] in _SCALES and scale < _DIGITS:
+            scale += _SCALES[found[at][0]]
+            at += 1
+        step = Decimal(1).scaleb(scale + min(int(value.as_tuple().exponent), 0))
+        value = value.scaleb(scale)
+        stop = found[at - 1].end()
+        for following in found[at : at + 3]:
+            between = lower[stop : following.start()]
+            if between.strip() or not following[0].isalpha() or following[0] in _LINKS:
+                break
+            stop = following.end()
+        yield Token(
+            f"#{value.normalize():f}",
+            opens,
+            figure=Figure(value, step, False, "", _TRAILING.sub("", cased[start:stop])),
+        )
+
+
+def _run(lower: str, found: list[re.Match[str]], at: int, size: int) -> str:
+    """Return the text of so many tokens in a row; `.`, `-` and `&` between them are spaces."""
+    if at + size > len(found):
+        return ""
+    return _JOINT.sub(" ", lower[found[at].start() : found[at + size - 1].end()])
+
+
+def _names_by_number(lower: str, found: list[re.Match[str]], at: int) -> bool:
+    return at > 0 and found[at - 1][0] in _LABELS and lower[found[at - 1].end() : found[at].start()] == " "
+
+
+def _value(match: re.Match[str], is_name: bool) -> Decimal | None:
+    """Return the number that a token is, in figures or as a word; `169/CĐ-TTg` and the second of `2-1` are none."""
+    digits = match[0]
+    if digits in _NUMERALS:
+        return None if is_name else Decimal(_NUMERALS[digits])
+    if not digits[0].isdigit():
+        return None
+    beside = match.string[max(match.start() - 1, 0) : match.start()], match.string[match.end() : match.end() + 1]
+    if len(digits) > _DIGITS or not _NUMBER.fullmatch(digits) or beside[0] in ("/", "-") or beside[1] == "/":
+        return None
+    if _GROUPED.fullmatch(digits):
+        return Decimal(re.sub(r"[.,]", "", digits))
+    whole, _, part = digits.replace(",", ".").rpartition(".")
+    return Decimal(f"{whole.replace('.', '')}.{part}" if whole else part)
+
+
+def _time(match: re.Match[str]) -> Time | None:
+    if match["d"]:
+        return Time("day", _plain(match["d"]), _plain(match["m"]), match["dy"] or "")
+    if match["month"]:
+        return Time("month", _plain(match["month"]), year=match["my"] or "")
+    if match["quarter"]:
+        return Time("quarter", _ROMAN.get(match["quarter"], match["quarter"]), year=match["qy"] or "")
+    if match["year"]:
+        return Time("year", "", year=match["year"])
+    if match["span"]:
+        number = str(_NUMERALS.get(match["span"], match["span"]))
+        return Time("span", _plain(number), "cuối" if (match["part"] or "").startswith("cuối") else "")
+    return Time("hour", _plain(match["hour"])) if match["hour"] else None
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("0") or "0"
+
+
+@lru_cache(maxsize=1 << 16)
+def _spelt(word: str) -> str:
+    return _Y.sub(lambda y: y[0].translate(_I), _SPELT.get(word, word))

@@ -1,0 +1,202 @@
+"""What sentences say, and whether two of them say the same, contradict each other or speak of different things."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import cache
+
+from toolkit.summarization.figures import Figure, Time, read_words
+from toolkit.summarization.terms import word_list
+
+LONGER = 1 / 16
+"""Two sentences say the same where so small a part of their words, none that bears on the meaning, differs."""
+_CLOSE = 0.8
+"""A sentence repeats another that has so much of it, in the same order, if nothing that bears on it differs."""
+_FEWEST = 5
+"""Words beside figures without which two sentences are not known to be about the same thing."""
+_DAYS = 7
+"""So many days later an article may bring the figures of another up to date."""
+
+_NOT = frozenset(("không", "chưa", "chẳng", "chả"))
+_DIRECTIONS = frozenset(("tăng", "giảm"))
+_ABOUT = frozenset(("khoảng", "gần", "hơn", "trên", "chừng", "ước"))
+_TODAY = frozenset(("nay", "qua", "mai"))
+_UNTIL = frozenset(("đến", "tới"))
+
+# `(Dân Việt) - `, `TTO - ` at the top, `(VFA)` anywhere.
+_TAG = re.compile(r"\s*(?:\([^()]{1,30}\)|TTO|TPO|NLĐO|PLO|SGGPO|NDO|CLO|VOV|VTV|VTC|TTXVN|BNEWS|VnExpress)\s*[-–—]\s")
+_ASIDE = re.compile(r"\([A-ZĐ][\w.+/]{1,14}\)")
+# What leads up to a time and goes with it: `tính đến 17 giờ ngày 26/8`.
+_BEFORE_TIME = frozenset(("tính", "đến", "tới", "hết", "từ", "ngày", "rạng", "sáng", "trưa", "chiều", "tối", "đêm"))
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a sentence says.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Every word that has weight, in order; numbers are values after ``#``, times stand after ``@``.
+    bearing : tuple of bool
+        Of each word whether a sentence with it says something else than one without: figures, times, names,
+        negations, directions.
+    frame : tuple of str
+        The words less the source, the times, the values of figures and what is told of their direction.
+    figures : tuple of Figure
+        One for every ``#`` of the frame.
+    stances : tuple of (int, str)
+        Negations and directions, and where in the frame.
+    times : tuple of Time
+    today, until : bool
+        Whether it speaks of today, and of figures up to a time.
+    named : bool
+        Whether its frame has a name.
+    """
+
+    words: tuple[str, ...]
+    bearing: tuple[bool, ...]
+    frame: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    stances: tuple[tuple[int, str], ...]
+    times: tuple[Time, ...]
+    today: bool
+    until: bool
+    named: bool
+
+    @property
+    def weighty(self) -> tuple[str, ...]:
+        """The words that bear on what it says."""
+        return tuple(word for word, bears in zip(self.words, self.bearing, strict=True) if bears)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names, figures and times."""
+        return tuple(word for word in self.weighty if word not in _words("bearing"))
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the frame has words enough to know what the figures are about."""
+        return sum(word != "#" for word in self.frame) >= _FEWEST
+
+    @property
+    def fact(self) -> tuple[object, ...]:
+        """What it says whoever is the source: equal for sentences of which one is enough."""
+        values = tuple((figure.value, figure.direction) for figure in self.figures)
+        return self.frame, values, self.stances, self.times
+
+
+def read_statement(text: str) -> Statement:
+    """Return what a sentence says."""
+    weightless, weighty = _words("weightless"), _words("bearing")
+    words: list[str] = []
+    bearing: list[bool] = []
+    frame: list[str] = []
+    figures: list[Figure] = []
+    stances: list[tuple[int, str]] = []
+    times: list[Time] = []
+    in_source = named = False
+    for token in read_words(_ASIDE.sub(" ", text[tag.end() :] if (tag := _TAG.match(text)) else text)):
+        word = token.word
+        if word in weightless and not token.is_name:
+            continue
+        words.append(word)
+        bearing.append(token.is_name or word in weighty or not word[0].isalpha())
+        if token.opens:
+            in_source = word == "theo"
+        if token.time is not None:
+            if token.time.kind != "hour":
+                times.append(token.time)
+            while frame and frame[-1] in _BEFORE_TIME:
+                frame.pop()
+        elif in_source:
+            continue
+        elif token.figure is not None:
+            about = bool(frame and frame[-1] in _ABOUT and frame.pop())
+            direction = frame.pop() if frame and frame[-1] in _DIRECTIONS else ""
+            figures.append(replace(token.figure, about=about, direction=direction))
+            frame.append("#")
+        elif word in _NOT:
+            stances.append((len(frame), "không"))
+        else:
+            frame.append(word)
+            named = named or token.is_name
+    stances += [(place, word) for place, word in enumerate(frame) if word in _DIRECTIONS]
+    return Statement(
+        words=tuple(words),
+        bearing=tuple(bearing),
+        frame=tuple("±" if word in _DIRECTIONS else word for word in frame),
+        figures=tuple(figures),
+        stances=tuple(stances),
+        times=tuple(times),
+        today=not _TODAY.isdisjoint(words),
+        until=not _UNTIL.isdisjoint(words),
+        named=named,
+    )
+
+
+def says_the_same(one: Statement, other: Statement) -> bool:
+    """Return whether two sentences have the same words but for a very few that do not bear on what they say."""
+    longest = max(len(one.words), len(other.words))
+    return one.words == other.words or _differ_in_few(one, other, int(LONGER * longest), replaced=False)
+
+
+def repeats(one: Statement, other: Statement) -> bool:
+    """Return whether two sentences differ in nothing that bears on what they say, so that a reader needs only one."""
+    longest = max(len(one.words), len(other.words))
+    return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=True)
+
+
+def contrast(one: Statement, other: Statement) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the figures in which two sentences of one frame contradict each other, or None if they do not.
+
+    Both are empty where one denies what the other says.
+    """
+    pairs = zip(one.figures, other.figures, strict=True)
+    differing = [(mine.text, its.text) for mine, its in pairs if not mine.agrees(its)]
+    if not differing and one.stances == other.stances:
+        return None
+    return tuple(mine for mine, _ in differing), tuple(its for _, its in differing)
+
+
+def of_one_time(one: Statement, other: Statement, days_apart: int | None) -> bool:
+    """Return whether two sentences of one frame speak of the same time, or one of a little later than the other.
+
+    What gives figures `tính đến` a day is brought up to date by what gives them up to the next.
+
+    Parameters
+    ----------
+    days_apart : int or None
+        Between the articles they are from; None where that is not known.
+    """
+    if len(one.times) != len(other.times):
+        return False
+    pairs = [(mine, its) for mine, its in zip(one.times, other.times, strict=True) if mine != its]
+    if not all(mine.is_near(its, 0) for mine, its in pairs):
+        return one.until and other.until and all(mine.is_near(its, _DAYS) for mine, its in pairs)
+    if not days_apart or any(time.year for time in one.times):
+        return True
+    return days_apart <= _DAYS and not (one.today or other.today)
+
+
+def _differ_in_few(one: Statement, other: Statement, most: int, *, replaced: bool) -> bool:
+    """Return whether at most so many words differ and none bears on the sense; unless `replaced`, none for another."""
+    if abs(len(one.words) - len(other.words)) > most or len(set(one.words).symmetric_difference(other.words)) > most:
+        return False
+    for what, start, stop, low, high in SequenceMatcher(None, one.words, other.words, autojunk=False).get_opcodes():
+        if what == "equal":
+            continue
+        most -= stop - start + high - low
+        # A sentence's first word may be a name.
+        if most < 0 or (what == "replace" and not (replaced and start and low)):
+            return False
+        if any(one.bearing[start:stop]) or any(other.bearing[low:high]):
+            return False
+    return True
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word_list(name))
