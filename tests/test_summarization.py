@@ -214,6 +214,7 @@ def test_openings_that_name_something_stand_alone(sentence):
         ("Chủ tịch tỉnh nhiệt liệt chào mừng ngài đại sứ đến thăm.", True),
         ("2. Nhập khẩu hàng hóa đạt 371,44 tỷ USD, tăng 17,7%.", False),
         ("“Chúng tôi sẽ mở thêm hai nhà máy.", True),
+        ("Chúng tôi sẽ mở thêm hai nhà máy”, ông Nam nói.", True),
         ("“Chúng tôi sẽ mở thêm hai nhà máy”, ông Nam nói.", False),
         ("Giá gạo tăng 2% sau ba tháng.", False),
         ("Chương trình chào mừng Ngày Doanh nhân thu hút 500 doanh nghiệp.", False),

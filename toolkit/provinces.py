@@ -43,14 +43,20 @@ def current_province(name: str) -> str:
     return _current()[name]
 
 
-def find_provinces(text: str) -> tuple[str, ...]:
+def find_provinces(text: str, *, normalized: bool = False) -> tuple[str, ...]:
     """Return the provinces that `text` names, old and new, each once and in the order of `former_provinces`.
 
     Names count as whole words in the case of the data file or in capitals; a person's name and a longer name with a
     province's inside (`Thái Bình Dương`) do not. The time is linear in the length of the text.
+
+    Parameters
+    ----------
+    normalized
+        Whether `text` is what `toolkit.text.normalize` gives already, as all of a document is.
     """
     names = _names()
-    found = {names[_key(match["name"])] for match in _pattern().finditer(normalize(text)) if match["name"]}
+    text = text if normalized else normalize(text)
+    found = {names[_key(match["name"])] for match in _pattern().finditer(text) if match["name"]}
     return in_order(found)
 
 

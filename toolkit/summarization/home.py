@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import accumulate, chain
-from operator import or_
+from collections.abc import Iterable
+from itertools import chain
 
-from toolkit.document import Document, Paragraph
+from toolkit.document import Document, Paragraph, Sentence
 from toolkit.provinces import find_provinces
 
 _MENTIONS = 2
@@ -19,9 +19,8 @@ _BEFORE = (
     "ngoài", "ngoại",
 )  # fmt: skip
 _BARE = re.compile(
-    r"(?=[Tt]ỉnh\b)"  # fails at nearly every place, before all that looks back
-    + "".join(rf"(?<![{word[0].upper()}{word[0]}]{word[1:]} )" for word in _BEFORE)
-    + r"(?<!\d )\b[Tt]ỉnh(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
+    "".join(rf"(?<![{word[0].upper()}{word[0]}]{word[1:]} )" for word in _BEFORE)
+    + r"(?<!\d )\b[Tt]ỉnh\b(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
 )
 
 
@@ -39,14 +38,24 @@ def home_of(document: Document, mentioned: Iterable[Iterable[str]]) -> str | Non
     return found[0][0]
 
 
+def _mention(text: str) -> int:
+    """Return where `text` first speaks of `tỉnh` as of the one that everybody knows, or -1."""
+    place = text.find("ỉnh")
+    while place > 0 and _BARE.match(text, place - 1) is None:
+        place = text.find("ỉnh", place + 1)
+    return place
+
+
 def speaks_of_its_province(sentence: str) -> bool:
     """Return whether a sentence speaks of `tỉnh` as of the one that everybody knows."""
-    return "ỉnh" in sentence and _BARE.search(sentence) is not None
+    return _mention(sentence) > 0
 
 
-def spoken_so_far(paragraph: Paragraph) -> Iterator[bool]:
-    """Yield for every sentence whether it, or one before it in `paragraph`, speaks of `tỉnh`."""
-    return accumulate((speaks_of_its_province(sentence.text) for sentence in paragraph.sentences), or_)
+def spoken_so_far(paragraph: Paragraph) -> list[bool]:
+    """Return for every sentence whether it, or one before it in `paragraph`, speaks of `tỉnh`."""
+    place = _mention(paragraph.text)
+    first = paragraph.span.start
+    return [0 < place < sentence.span.end - first for sentence in paragraph.sentences]
 
 
 def leaves_province_open(sentence: str) -> bool:
@@ -59,13 +68,19 @@ def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[in
 
     It is the one that the document is about, where the sentence, or one before it in its paragraph, speaks of `tỉnh`.
     """
-    wanted = set(sentences)
-    found = []
+    if "ỉnh" not in document.text:
+        return {}
+    wanted = sorted(set(sentences))
+    found: list[int] = []
     for paragraph in document.paragraphs:
-        if wanted.isdisjoint(sentence.index for sentence in paragraph.sentences):
-            continue
-        for sentence, spoken in zip(paragraph.sentences, spoken_so_far(paragraph), strict=True):
-            if spoken and sentence.index in wanted and not find_provinces(sentence.text):
-                found.append(sentence.index)
-    home = home_of(document, [find_provinces(one.text) for one in document.sentences]) if found else None
+        first = paragraph.sentences[0].index if paragraph.sentences else 0
+        here = wanted[bisect_left(wanted, first) : bisect_left(wanted, first + len(paragraph.sentences))]
+        spoken = spoken_so_far(paragraph) if here else []
+        told = (index for index in here if spoken[index - first])
+        found.extend(i for i in told if not _named_in(paragraph.sentences[i - first]))
+    home = home_of(document, map(_named_in, document.sentences)) if found else None
     return {} if home is None else dict.fromkeys(found, home)
+
+
+def _named_in(sentence: Sentence) -> tuple[str, ...]:
+    return find_provinces(sentence.text, normalized=True)

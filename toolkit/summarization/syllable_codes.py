@@ -21,7 +21,7 @@ _BASE = 0x9E3779B97F4A7C15
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _BMP = 1 << 16
-_WORD, _CAPITAL, _COMMA, _QUOTE = (np.uint8(1 << bit) for bit in range(4))
+_WORD, _CAPITAL, _COMMA, _QUOTE, _CLOSING = (np.uint8(1 << bit) for bit in range(5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class SyllableCodes:
         Whether it starts with a digit, whether it has a capital letter.
     length, commas : ndarray of shape (n_texts,)
         Syllables and commas of each text.
-    quotes : ndarray of shape (n_texts,)
-        Whether it holds a quotation mark.
+    quotes, half_quoted : ndarray of shape (n_texts,)
+        Whether it holds a quotation mark that opens or may open, and whether its quotation marks are odd in number.
     last : ndarray of shape (n_texts,)
         Its last character; a line break where the text before it ended if it is empty.
     """
@@ -51,6 +51,7 @@ class SyllableCodes:
     length: IntArray
     commas: IntArray
     quotes: BoolArray
+    half_quoted: BoolArray
     last: NDArray[np.uint32]
 
 
@@ -79,7 +80,9 @@ def read_syllables(texts: Sequence[str]) -> SyllableCodes:
     capital = np.zeros(len(starts), dtype=bool)
     capital[np.searchsorted(starts, np.flatnonzero((kind & _CAPITAL) != 0), "right") - 1] = True
     first = characters[starts]
-    quotes, commas = (_steps(np.searchsorted(np.flatnonzero((kind & mark) != 0), ends)) for mark in (_QUOTE, _COMMA))
+    quotes, closing, commas = (
+        _steps(np.searchsorted(np.flatnonzero((kind & mark) != 0), ends)) for mark in (_QUOTE, _CLOSING, _COMMA)
+    )
     return SyllableCodes(
         code=code,
         text=np.repeat(np.arange(len(texts)), length),
@@ -88,6 +91,7 @@ def read_syllables(texts: Sequence[str]) -> SyllableCodes:
         length=length,
         commas=commas,
         quotes=quotes > 0,
+        half_quoted=(quotes + closing) % 2 > 0,
         last=characters[np.maximum(ends - 2, 0)],
     )
 
@@ -131,6 +135,7 @@ def _tables() -> tuple[CodeArray, NDArray[np.uint8]]:
             kind[number] = _WORD if lower[number] == number else _WORD | _CAPITAL
     kind[ord(",")] = _COMMA
     kind[[ord('"'), ord("“")]] = _QUOTE
+    kind[ord("”")] = _CLOSING
     return lower, kind
 
 

@@ -18,6 +18,7 @@ from toolkit.summarization.cues import (
     LONGEST_HEADING,
     PRONOUNS,
     REACH,
+    is_ceremony,
     leans,
     opening_words,
     says_nothing,
@@ -36,7 +37,7 @@ N_BUCKETS = 1 << 17
 """Terms share this many places of the model's tables."""
 _KIND = np.uint64(3)
 _ENDS = tuple(map(ord, '.!?…"”'))
-_NO_STATEMENT = tuple(map(ord, '?:"”»'))
+_NO_STATEMENT, _QUOTED = tuple(map(ord, "?:")), tuple(map(ord, '"”»'))
 _LEFT, _RIGHT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
@@ -103,12 +104,14 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
     document = np.repeat(np.arange(len(sources)), n_sentences)
     first = np.cumsum(n_sentences) - n_sentences
     length = found.length[:n]
-    leaning, empty = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    leaning, empty = np.zeros(n, dtype=bool), found.half_quoted[:n].copy()
     held = np.flatnonzero(length)
     for number in held[_may_lean(found.code, (np.cumsum(length) - length)[held])].tolist():
         leaning[number] = leans(texts[number])
-    for number in _may_be_empty(found, n).tolist():
-        empty[number] = says_nothing(texts[number])
+    for number in _may_be_empty(found, n, texts):
+        empty[number] |= says_nothing(texts[number])
+    for number in set(found.text[:body][_among(found.code[:body], _codes(CEREMONY_WORDS))].tolist()):
+        empty[number] |= is_ceremony(texts[number])
     return Tokens(
         n_sentences=n_sentences,
         title_length=found.length[n:],
@@ -254,15 +257,14 @@ def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
     return may
 
 
-def _may_be_empty(found: SyllableCodes, n: int) -> IntArray:
-    """Return which of the first `n` texts have a sign of saying nothing: a word of ceremony, how they end."""
+def _may_be_empty(found: SyllableCodes, n: int, texts: Sequence[str]) -> list[int]:
+    """Return which of the first `n` texts end as what says nothing may end, ceremony and halves of quotations aside."""
     length, last = found.length[:n], found.last[:n]
-    may = found.quotes[:n] | np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
-    body = found.code[: int(length.sum())]
-    may[found.text[: len(body)][_among(body, _codes(CEREMONY_WORDS))]] = True
+    may = np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
     held = np.flatnonzero(length)
-    may[held] |= _among(body[np.cumsum(length)[held] - 1], _codes(LAST_WORDS))
-    return np.flatnonzero(may)
+    may[held] |= _among(found.code[np.cumsum(length)[held] - 1], _codes(LAST_WORDS))
+    quoted = np.flatnonzero(np.isin(last, _QUOTED)).tolist()
+    return [*np.flatnonzero(may).tolist(), *(number for number in quoted if "?" in texts[number][-4:])]
 
 
 def _among(codes: CodeArray, few: CodeArray) -> BoolArray:

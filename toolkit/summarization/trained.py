@@ -33,7 +33,7 @@ _EMPTY = 0.1
 """What a sentence keeps of its value in a longer digest if it says nothing."""
 
 
-_ROUGH, _FEW = 30, 6
+_ROUGH, _FEW = 20, 5
 """Trees that every set is judged by, and sets of a document that all trees judge."""
 
 
@@ -155,9 +155,10 @@ def _penalty(tokens: Tokens, sets: CandidateSets, sources: Sequence[Source]) -> 
     Least for a second sentence that only the one before it explains, where that is not the first.
     """
     lost = 10.0 * tokens.leans[sets.first] + 5.0 * (tokens.empty[sets.first] | tokens.empty[sets.second])
-    for number in np.flatnonzero(tokens.leans[sets.second] & (sets.second > sets.first + 1)).tolist():
-        document, second = int(sets.document[number]), int(sets.second[number])
-        lost[number] += 2.0 * refers(sources[document].sentences[second - int(tokens.first[document])])
+    loose = np.flatnonzero(tokens.leans[sets.second] & (sets.second > sets.first + 1))
+    seconds, which = np.unique(sets.second[loose], return_inverse=True)
+    texts = (sources[d].sentences[i] for d, i in zip(tokens.document[seconds], tokens.place[seconds], strict=True))
+    lost[loose] += 2.0 * np.fromiter(map(refers, texts), bool, len(seconds))[which]
     return lost
 
 
