@@ -17,7 +17,7 @@ from toolkit.summarization.lexrank import LexRank
 from toolkit.summarization.select import Limits, choose, has_words, mmr
 from toolkit.summarization.terms import count_terms, stop_words, word_list
 from toolkit.summarization.textrank import TextRank
-from toolkit.summarization.tokens import Source, read_tokens
+from toolkit.summarization.tokens import Source, find_empty, read_tokens
 from toolkit.text import syllables
 
 
@@ -222,7 +222,9 @@ def test_openings_that_name_something_stand_alone(sentence):
 )
 def test_sentences_that_say_nothing_are_told(sentence, expected):
     assert says_nothing(sentence) is expected
-    assert read_tokens([Source(None, (sentence,))]).empty.tolist() == [expected]
+    sources = [Source(None, ("Giá gạo tăng.",)), Source(None, (sentence, sentence))]
+    empty = find_empty(read_tokens(sources), sources, np.array([0, 2]))
+    assert empty.tolist() == [False, False, expected], "only those asked for"
 
 
 def test_single_digest_names_the_province_that_a_sentence_leaves_open():

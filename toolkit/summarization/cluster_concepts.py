@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def share_concepts(tokens: Tokens, weighed: Weighed, table: ConceptTable, scores
     code, number = np.unique(found.code, return_inverse=True)
     n = len(code)
 
-    def total(worth: FloatArray | IntArray | NDArray[np.bool_] | None = None) -> FloatArray:
+    def total(worth: NDArray[np.number[Any] | np.bool_] | None = None) -> FloatArray:
         return np.bincount(number, worth, minlength=n).astype(float)
 
     def extreme(worth: FloatArray | IntArray, at: IntArray) -> FloatArray:

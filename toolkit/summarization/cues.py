@@ -90,7 +90,7 @@ def lists_attendance(sentence: str) -> bool:
     )
 
 
-_PRAISE_HINT = re.compile("iểu dương|oan nghênh|ửi lời|tỏ lời|hào mừng|quà lưu niệm")
+_PRAISE_HINTS = ("iểu dương", "oan nghênh", "ửi lời", "tỏ lời", "hào mừng", "quà lưu niệm")
 _PRAISE = re.compile(
     r"\b(?:biểu dương|hoan nghênh)(?:, | và )(?:biểu dương|hoan nghênh|ghi nhận|đánh giá cao)\b"
     r"|\b(?:ghi nhận|đánh giá cao)(?:, | và )(?:biểu dương|hoan nghênh)\b"
@@ -113,8 +113,9 @@ def is_ceremony(sentence: str) -> bool:
     """Return whether a sentence says who was there or how they met, or thanks and praises (``biểu dương …``)."""
     if "trực tuyến" in sentence and _FORM.match(sentence) is not None:
         return True
-    praises = _PRAISE_HINT.search(sentence) is not None
-    return lists_attendance(sentence) or (praises and _PRAISE.search(sentence) is not None)
+    if any(hint in sentence for hint in _PRAISE_HINTS) and _PRAISE.search(sentence) is not None:
+        return True
+    return lists_attendance(sentence)
 
 
 _LAST_WORDS = (" trọng tâm", " sau", " sau đây", " dưới đây")

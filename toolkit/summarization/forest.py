@@ -14,7 +14,8 @@ from toolkit.summarization.terms import FloatArray
 
 MAX_LEAVES = 8
 _N_TESTS = MAX_LEAVES - 1
-_CHUNK = 128
+_CHUNK_CELLS = 200_000
+"""Tests times rows that are judged at once: what stays near the processor."""
 _LARGEST = 1e30  # of a value that is no mistake
 _ARRAYS = ("feature", "threshold", "tree", "mask", "leaves", "base")
 
@@ -85,12 +86,13 @@ class Forest:
         n_trees = len(first)
         result = np.empty(len(rows))
         columns = np.ascontiguousarray(rows.T)
-        for place in range(0, len(rows), _CHUNK):
-            part = columns[:, place : place + _CHUNK]
-            failed = part[feature] > threshold
-            dead = np.bitwise_or.reduce((failed * lost).reshape(n_trees, _N_TESTS, -1), axis=1)
+        step = max(1, _CHUNK_CELLS // max(len(feature), 1))
+        for place in range(0, len(rows), step):
+            dead = (columns[:, place : place + step][feature] > threshold).view(np.uint8)
+            dead *= lost
+            dead = np.bitwise_or.reduce(dead.reshape(n_trees, _N_TESTS, -1), axis=1)
             leaf = _lowest_bits()[~dead] + first
-            result[place : place + _CHUNK] = values[leaf].sum(axis=0)
+            result[place : place + step] = values[leaf].sum(axis=0)
         # How numpy adds up depends on the number of rows; a document alone and among others must agree.
         return np.round(result + (0.0 if start else float(self.base[0])), 9)
 

@@ -73,6 +73,8 @@ def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[in
     wanted = sorted(set(sentences))
     found: list[int] = []
     for paragraph in document.paragraphs:
+        if "ỉnh" not in paragraph.text:
+            continue
         first = paragraph.sentences[0].index if paragraph.sentences else 0
         here = wanted[bisect_left(wanted, first) : bisect_left(wanted, first + len(paragraph.sentences))]
         spoken = spoken_so_far(paragraph) if here else []

@@ -105,13 +105,19 @@ def _features() -> dict[str, list[str]]:
 
 
 def _table(arrays: Mapping[str, NDArray[np.generic]], order: int) -> ConceptTable:
-    shapes = {"rate": (N_BUCKETS,), "idf": (N_BUCKETS,), "edges": (11,), "probability": (N_CELLS,)}
-    parts = {}
-    for name, shape in shapes.items():
-        array = arrays.get(f"{name}_{order}")
-        if array is None or array.shape != shape or array.dtype != np.float32:
-            raise ModelError(f"the array {name}_{order} is missing or misshapen; {_REMEDY}")
-        if not np.isfinite(array.astype(np.float64)).all():
-            raise ModelError(f"the array {name}_{order} holds values that are no numbers; {_REMEDY}")
-        parts[name] = array.astype(np.float64)
-    return ConceptTable(**parts)
+    return ConceptTable(
+        rate=_part(arrays, f"rate_{order}", N_BUCKETS),
+        idf=_part(arrays, f"idf_{order}", N_BUCKETS),
+        edges=_part(arrays, f"edges_{order}", 11).astype(np.float64),
+        probability=_part(arrays, f"probability_{order}", N_CELLS).astype(np.float64),
+    )
+
+
+def _part(arrays: Mapping[str, NDArray[np.generic]], name: str, size: int) -> NDArray[np.float32]:
+    array = arrays.get(name)
+    if array is None or array.shape != (size,) or array.dtype != np.float32:
+        raise ModelError(f"the array {name} is missing or misshapen; {_REMEDY}")
+    values = array.astype(np.float32)
+    if not np.isfinite(values).all():
+        raise ModelError(f"the array {name} holds values that are no numbers; {_REMEDY}")
+    return values

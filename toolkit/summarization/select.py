@@ -176,7 +176,7 @@ def _provinces(document: Document, picked: Sequence[int]) -> dict[int, str]:
     for index in picked:
         if index in left_open and left_open[index] not in named:
             found[index] = left_open[index]
-        named.update(find_provinces(sentences[index].text))
+        named.update(find_provinces(sentences[index].text, normalized=True))
     return found
 
 

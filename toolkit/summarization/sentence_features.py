@@ -38,22 +38,23 @@ class ConceptTable:
     Attributes
     ----------
     rate, idf : ndarray of shape (n_buckets,)
-        Of the articles holding a term, how many have it in the abstract; inverse document frequency.
+        Of the articles holding a term, how many have it in the abstract; inverse document frequency. In single
+        precision they take half the time to look up.
     edges : ndarray of shape (11,)
         Bounds of the twelve classes of `rate`.
     probability : ndarray of shape (N_CELLS,)
         Chance to stand in the abstract, by frequency, first place, title, class of rate and kind.
     """
 
-    rate: FloatArray
-    idf: FloatArray
+    rate: NDArray[np.floating[Any]]
+    idf: NDArray[np.floating[Any]]
     edges: FloatArray
     probability: FloatArray
-    _class: IntArray = field(init=False, repr=False, compare=False)
+    _class: NDArray[np.uint8] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # The class of a rate depends on the bucket alone.
-        object.__setattr__(self, "_class", np.searchsorted(self.edges, self.rate))
+        object.__setattr__(self, "_class", np.searchsorted(self.edges, self.rate).astype(np.uint8))
 
     def cells(self, concepts: Concepts, has_title: NDArray[np.bool_]) -> IntArray:
         """Return the row of the probability table of every concept, shape (n_concepts,)."""
@@ -147,7 +148,7 @@ def _compare(
     values: dict[str, FloatArray | IntArray | NDArray[np.bool_]],
     tokens: Tokens,
     concepts: Concepts,
-    idf: FloatArray,
+    idf: NDArray[np.floating[Any]],
 ) -> None:
     """Add what depends on the other sentences of the document."""
     n, owner = len(tokens.length), tokens.document

@@ -77,11 +77,13 @@ def read_syllables(texts: Sequence[str]) -> SyllableCodes:
     ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
     count = np.searchsorted(starts, ends)
     length = _steps(count)
-    capital = np.zeros(len(starts), dtype=bool)
-    capital[np.searchsorted(starts, np.flatnonzero((kind & _CAPITAL) != 0), "right") - 1] = True
     first = characters[starts]
+    marked = np.flatnonzero(kind > _WORD)
+    marks = kind[marked]
+    capital = np.zeros(len(starts), dtype=bool)
+    capital[np.searchsorted(starts, marked[(marks & _CAPITAL) != 0], "right") - 1] = True
     quotes, closing, commas = (
-        _steps(np.searchsorted(np.flatnonzero((kind & mark) != 0), ends)) for mark in (_QUOTE, _CLOSING, _COMMA)
+        _steps(np.searchsorted(marked[(marks & mark) != 0], ends)) for mark in (_QUOTE, _CLOSING, _COMMA)
     )
     return SyllableCodes(
         code=code,
@@ -110,12 +112,12 @@ def _steps(running: IntArray) -> IntArray:
 
 def _read(characters: NDArray[Any]) -> tuple[CodeArray, NDArray[np.uint8]]:
     """Return each character in lower case, 0 for those that are no word characters, and what kind it is."""
-    lower, kind = _tables()
-    if not len(characters) or int(characters.max()) < _BMP:
-        return lower[characters], kind[characters]
     rare = characters >= _BMP
-    low = np.where(rare, 0, characters)
-    folded, kinds = lower[low], kind[low]
+    is_plain = not rare.any()
+    known = _table()[characters if is_plain else np.where(rare, 0, characters)]
+    folded, kinds = (known & np.uint32(_BMP - 1)).astype(np.uint64), (known >> np.uint32(16)).astype(np.uint8)
+    if is_plain:
+        return folded, kinds
     found, which = np.unique(characters[rare], return_inverse=True)
     words = np.array([chr(number).isalnum() for number in found.tolist()])[which]
     folded[rare] = np.where(words, characters[rare], 0)
@@ -124,9 +126,9 @@ def _read(characters: NDArray[Any]) -> tuple[CodeArray, NDArray[np.uint8]]:
 
 
 @cache
-def _tables() -> tuple[CodeArray, NDArray[np.uint8]]:
-    """Return lower case and kind of every character of the basic plane."""
-    lower, kind = np.zeros(_BMP, dtype=np.uint64), np.zeros(_BMP, dtype=np.uint8)
+def _table() -> NDArray[np.uint32]:
+    """Return lower case (the lower 16 bits) and kind of every character of the basic plane."""
+    lower, kind = np.zeros(_BMP, dtype=np.uint32), np.zeros(_BMP, dtype=np.uint8)
     for number in range(_BMP):
         character = chr(number)
         if character.isalnum() or character == "_":
@@ -136,7 +138,7 @@ def _tables() -> tuple[CodeArray, NDArray[np.uint8]]:
     kind[ord(",")] = _COMMA
     kind[[ord('"'), ord("“")]] = _QUOTE
     kind[ord("”")] = _CLOSING
-    return lower, kind
+    return lower | kind.astype(np.uint32) << np.uint32(16)
 
 
 @lru_cache(maxsize=4)

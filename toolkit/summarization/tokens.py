@@ -18,7 +18,6 @@ from toolkit.summarization.cues import (
     LONGEST_HEADING,
     PRONOUNS,
     REACH,
-    is_ceremony,
     leans,
     opening_words,
     says_nothing,
@@ -60,9 +59,9 @@ class Tokens:
         Number of each document's first sentence in the batch.
     document, place, length, capitals : ndarray of shape (n_sentences,)
         Document of a sentence, its place in it, its syllables, and how many of them have a capital.
-    leans, empty, quotes, ends, commas : ndarray of shape (n_sentences,)
-        Whether it opens by pointing back, says nothing (`says_nothing`), holds a quotation mark, ends as
-        sentences do; its commas.
+    leans, may_be_empty, quotes, ends, commas : ndarray of shape (n_sentences,)
+        Whether it opens by pointing back, shows a sign of saying nothing (`find_empty` decides), holds a
+        quotation mark, ends as sentences do; its commas.
     term, sentence : ndarray of shape (n_tokens,)
         Code of each lower-cased syllable, and the sentence it stands in. The two lowest bits of a code
         say what it is: 0 a word, 1 a stop word, 2 a figure.
@@ -77,7 +76,7 @@ class Tokens:
     length: IntArray
     capitals: IntArray
     leans: BoolArray
-    empty: BoolArray
+    may_be_empty: BoolArray
     quotes: BoolArray
     ends: BoolArray
     commas: IntArray
@@ -104,14 +103,10 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
     document = np.repeat(np.arange(len(sources)), n_sentences)
     first = np.cumsum(n_sentences) - n_sentences
     length = found.length[:n]
-    leaning, empty = np.zeros(n, dtype=bool), found.half_quoted[:n].copy()
+    leaning = np.zeros(n, dtype=bool)
     held = np.flatnonzero(length)
     for number in held[_may_lean(found.code, (np.cumsum(length) - length)[held])].tolist():
         leaning[number] = leans(texts[number])
-    for number in _may_be_empty(found, n, texts):
-        empty[number] |= says_nothing(texts[number])
-    for number in set(found.text[:body][_among(found.code[:body], _codes(CEREMONY_WORDS))].tolist()):
-        empty[number] |= is_ceremony(texts[number])
     return Tokens(
         n_sentences=n_sentences,
         title_length=found.length[n:],
@@ -121,7 +116,7 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
         length=length,
         capitals=np.bincount(found.text[:body][found.capital[:body]], minlength=n),
         leans=leaning,
-        empty=empty,
+        may_be_empty=_may_be_empty(found, n, texts),
         quotes=found.quotes[:n],
         ends=np.isin(found.last[:n], _ENDS),
         commas=found.commas[:n],
@@ -130,6 +125,14 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
         title_term=term[body:],
         title_document=found.text[body:] - n,
     )
+
+
+def find_empty(tokens: Tokens, sources: Sequence[Source], among: IntArray) -> BoolArray:
+    """Return which sentences of the batch, of those with the numbers `among`, say nothing (`says_nothing`)."""
+    empty = np.zeros(len(tokens.length), dtype=bool)
+    for number in np.unique(among[tokens.may_be_empty[among]]).tolist():
+        empty[number] = says_nothing(sources[tokens.document[number]].sentences[tokens.place[number]])
+    return empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,26 +260,33 @@ def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
     return may
 
 
-def _may_be_empty(found: SyllableCodes, n: int, texts: Sequence[str]) -> list[int]:
-    """Return which of the first `n` texts end as what says nothing may end, ceremony and halves of quotations aside."""
+def _may_be_empty(found: SyllableCodes, n: int, texts: Sequence[str]) -> BoolArray:
+    """Return which of the first `n` texts have the endings, words or marks of what says nothing."""
     length, last = found.length[:n], found.last[:n]
-    may = np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
+    may = found.half_quoted[:n] | np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
     held = np.flatnonzero(length)
     may[held] |= _among(found.code[np.cumsum(length)[held] - 1], _codes(LAST_WORDS))
-    quoted = np.flatnonzero(np.isin(last, _QUOTED)).tolist()
-    return [*np.flatnonzero(may).tolist(), *(number for number in quoted if "?" in texts[number][-4:])]
+    for number in np.flatnonzero(np.isin(last, _QUOTED)).tolist():
+        may[number] |= "?" in texts[number][-4:]
+    ceremony = found.text[_among(found.code, _codes(CEREMONY_WORDS))]
+    may[ceremony[ceremony < n]] = True
+    return may
 
 
 def _among(codes: CodeArray, few: CodeArray) -> BoolArray:
-    """Return which codes are among a few sorted ones: a small table answers for nearly all of them."""
-    hit = _marks(few.tobytes())[(codes >> np.uint64(CODE_BITS - 16)).astype(np.intp)]
-    near = np.flatnonzero(hit)
-    hit[near] = few[np.minimum(np.searchsorted(few, codes[near]), len(few) - 1)] == codes[near]
-    return hit
+    """Return which codes are among a few: their first bits say which single one each can be."""
+    shift, places, known = _table(few.tobytes())
+    return np.asarray(known.take(places.take((codes >> shift).view(np.int64))) == codes)
 
 
 @cache
-def _marks(few: bytes) -> BoolArray:
-    table = np.zeros(1 << 16, dtype=bool)
-    table[(np.frombuffer(few, dtype=np.uint64) >> np.uint64(CODE_BITS - 16)).astype(np.intp)] = True
-    return table
+def _table(few: bytes) -> tuple[np.uint64, NDArray[np.uint16], CodeArray]:
+    """Return by how much to shift a code, the number that every result has, and the code of each number."""
+    codes = np.unique(np.frombuffer(few, dtype=np.uint64))
+    for shift in map(np.uint64, range(CODE_BITS - 16, 0, -1)):
+        places = (codes >> shift).view(np.int64)
+        if len(np.unique(places)) == len(codes):
+            break
+    table = np.zeros(1 << (CODE_BITS - int(shift)), dtype=np.uint16)
+    table[places] = np.arange(1, len(codes) + 1)
+    return shift, table, np.concatenate([np.array([1 << 63], dtype=np.uint64), codes])

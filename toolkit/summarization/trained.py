@@ -22,7 +22,7 @@ from toolkit.summarization.select import Choice, Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
 from toolkit.summarization.set_features import CandidateSets, candidate_sets, set_features
 from toolkit.summarization.terms import FloatArray
-from toolkit.summarization.tokens import Source, Tokens, find_concepts, read_tokens
+from toolkit.summarization.tokens import Source, Tokens, find_concepts, find_empty, read_tokens
 
 _BATCH_CHARACTERS = 300_000
 _FILL_FROM = 80
@@ -33,7 +33,7 @@ _EMPTY = 0.1
 """What a sentence keeps of its value in a longer digest if it says nothing."""
 
 
-_ROUGH, _FEW = 20, 5
+_ROUGH, _FEW = 30, 6
 """Trees that every set is judged by, and sets of a document that all trees judge."""
 
 
@@ -144,7 +144,7 @@ class TrainedSummarizer:
             # What a page has twice, a digest has once.
             chosen: tuple[int, ...] = (one,) if texts[one - start] == texts[two - start] else (one, two)
             if limit.sentences > 2 and (budget.sentences is not None or limit.syllables >= _FILL_FROM):
-                chosen = _fill(ranked, number, sources[number], chosen, limit)
+                chosen = _fill(ranked, number, sources, chosen, limit)
             result.append(Choice(scores, tuple(index - start for index in chosen)))
         return result
 
@@ -154,7 +154,8 @@ def _penalty(tokens: Tokens, sets: CandidateSets, sources: Sequence[Source]) -> 
 
     Least for a second sentence that only the one before it explains, where that is not the first.
     """
-    lost = 10.0 * tokens.leans[sets.first] + 5.0 * (tokens.empty[sets.first] | tokens.empty[sets.second])
+    empty = find_empty(tokens, sources, np.concatenate([sets.first, sets.second]))
+    lost = 10.0 * tokens.leans[sets.first] + 5.0 * (empty[sets.first] | empty[sets.second])
     loose = np.flatnonzero(tokens.leans[sets.second] & (sets.second > sets.first + 1))
     seconds, which = np.unique(sets.second[loose], return_inverse=True)
     texts = (sources[d].sentences[i] for d, i in zip(tokens.document[seconds], tokens.place[seconds], strict=True))
@@ -162,13 +163,17 @@ def _penalty(tokens: Tokens, sets: CandidateSets, sources: Sequence[Source]) -> 
     return lost
 
 
-def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], limit: Limits) -> tuple[int, ...]:
+def _fill(
+    ranked: Ranked, number: int, sources: Sequence[Source], chosen: tuple[int, ...], limit: Limits
+) -> tuple[int, ...]:
     """Return `chosen` with the sentences of the same document that add most, in document order."""
-    tokens, texts = ranked.tokens, source.sentences
+    tokens, source = ranked.tokens, sources[number]
+    texts = source.sentences
     start = int(tokens.first[number])
     stop = start + int(tokens.n_sentences[number])
     mine = document_coverage(ranked.weighed, number, start, tokens.length[start:stop])
     leaning = tokens.leans[start:stop]
+    empty = find_empty(tokens, sources, np.arange(start, stop))[start:stop]
     upright = not leaning.all()
 
     twins: defaultdict[str, list[int]] = defaultdict(list)
@@ -190,7 +195,7 @@ def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], 
         return bool(find_provinces(source.title or "")) or any(names(other) for other in taken if other < index)
 
     values = np.maximum(ranked.scores[start:stop], 1e-9)
-    values = np.where(tokens.empty[start:stop], values * _EMPTY, values)
+    values = np.where(empty, values * _EMPTY, values)
     values *= figures_first(texts, mine.length, _AMOUNT, _LONG)
     gain = products(values, mine.length, added=0.8, cost=0.2)
     first = tuple(index - start for index in chosen)
@@ -199,7 +204,7 @@ def _fill(ranked: Ranked, number: int, source: Source, chosen: tuple[int, ...], 
     if unplaced:
         # `Tỉnh có 12 dự án` comes with the sentence that says which province, or not at all.
         index = unplaced[0]
-        naming = [i for i in range(index) if names(i) and not leaning[i] and not tokens.empty[start + i]]
+        naming = [i for i in range(index) if names(i) and not leaning[i] and not empty[i]]
         more = (*first, *naming[-1:], index)
         if naming and len(more) <= limit.sentences and int(mine.length[list(more)].sum()) <= limit.syllables:
             first = more
