@@ -12,6 +12,8 @@ from toolkit.summarization import SUMMARIZERS, summarize_by_topic, summarize_man
 from toolkit.summarization.copies import article_copies, same_sentences
 from toolkit.summarization.cover import Coverage, cover, matches, products
 from toolkit.summarization.cues import leans, refers
+from toolkit.summarization.order import ReadingOrder
+from toolkit.summarization.pool import pool_sentences
 from toolkit.summarization.select import Limits
 from toolkit.summarization.when import days_apart, days_of
 
@@ -170,6 +172,16 @@ def test_documents_come_by_date_and_their_sentences_in_order():
     for found in digest.sentences:
         source = (later, earlier)[found.document]
         assert found.span.within(source.text) == found.text
+
+
+def test_sentence_comes_where_the_articles_of_its_day_have_it_on_average():
+    visit = "Chủ tịch thành phố Hải Phòng đến thăm và chúc mừng thủy thủ đoàn của con tàu."
+    one = [*PORT[:2], "Bến số 3 được nạo vét đến độ sâu 16 mét.", visit]
+    other = [visit.replace("con tàu", "tàu ấy"), *COFFEE]
+    pool = pool_sentences([document(one), document(other)], [0, 1])
+    same_day, next_day = [date(2025, 7, 21)] * 2, [date(2025, 7, 21), date(2025, 7, 22)]
+    assert ReadingOrder(pool, same_day, None)([1, 2, 3]) == [1, 3, 2], "3/4 and 0/3 make 3/8, between 1/4 and 2/4"
+    assert ReadingOrder(pool, next_day, None)([1, 2, 3, 4]) == [1, 2, 3, 4], "days come first"
 
 
 @pytest.mark.parametrize(

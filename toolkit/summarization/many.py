@@ -15,6 +15,7 @@ from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
 from toolkit.summarization.cues import leans, refers, says_nothing
 from toolkit.summarization.home import provinces_left_open
 from toolkit.summarization.matters import Matters
+from toolkit.summarization.order import ReadingOrder
 from toolkit.summarization.pool import Pool, pool_sentences
 from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts, told_best
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
@@ -28,8 +29,6 @@ _EMPTY = 0.1
 """What a sentence keeps of its value if it says nothing."""
 _FEWEST = 5
 """Syllables of a sentence that says anything among those of several articles."""
-_DEPTHS = 5
-"""Parts of each article; the digest has the first parts of all articles, then the second ones, and so on."""
 _MOST_NOTES = 4
 """So many other articles are named that contradict one sentence, and so many contradictions of two articles told."""
 
@@ -46,8 +45,8 @@ def summarize_many(
     sentence that several articles have is shown once, `DigestSentence.also` naming the others. Where another
     article has it with other figures, or denies it, both are shown, or the later one where there is no room for
     both, and a note says what the two give. Documents come in order of time: of their dates, or of the days that
-    their openings name, or as given where nothing tells; of the same day, what stands in the first fifth of each
-    comes first, then what stands in the second, and so on; what leans on a sentence of its article follows it.
+    their openings name, or as given where nothing tells; of the same day, what stands higher up in the articles that
+    have it comes first (`ReadingOrder`).
 
     Articles on one matter that are about different provinces make a brief: the common part first, event by event, each
     with its opening; then what each province has to say, its figures before all.
@@ -84,10 +83,7 @@ def summarize_many(
         parts = None  # a topic is no brief: its best sentences, wherever they are from
 
     days = days_of(documents)
-
-    def order(chosen: Sequence[int]) -> list[int]:
-        return _in_order(chosen, pool, days, parts)
-
+    order = ReadingOrder(pool, days, parts)
     chosen, values, small = _choose(own, pool, same, budget, how, wanted, parts, order, days)
     if small:
         notes.append(Note(NoteKind.TOO_SMALL))
@@ -241,24 +237,6 @@ def _with_rivals(
             result.append(index)
             left -= int(length[index])
     return tuple(result)
-
-
-def _in_order(chosen: Sequence[int], pool: Pool, days: Sequence[date], parts: ProvincialParts | None) -> list[int]:
-    sizes = np.bincount(pool.document, minlength=len(days))
-    keys: dict[int, tuple[bool, date, int]] = {}
-    before = -1
-    for index in sorted(chosen):
-        day = days[int(pool.document[index])]
-        if before >= 0 and pool.precedes(before, index) and leans(pool.texts[index]):
-            keys[index] = keys[before]
-        elif parts is None:
-            keys[index] = False, day, int(_DEPTHS * pool.sentence[index] / sizes[pool.document[index]])
-        else:
-            # The common part comes event by event, the provinces after it, article by article.
-            local = parts.province[index] is not None
-            keys[index] = local, day, 0 if local else int(parts.event[index])
-        before = index
-    return sorted(chosen, key=lambda index: (keys[index], index))
 
 
 def _plain_coverage(pool: Pool) -> Coverage:
