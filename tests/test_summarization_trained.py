@@ -4,6 +4,7 @@ import dataclasses
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 from benchmarks.learn_summarizer import mean_forest
 from tests.test_summarization import NEWS, document
 from toolkit.errors import ModelError
+from toolkit.provinces import find_provinces
 from toolkit.results import Budget
-from toolkit.summarization import summarize, summarize_each
+from toolkit.summarization import summarize, summarize_each, trained
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.model import load_model, shipped_model
 from toolkit.summarization.sentence_features import SENTENCE_FEATURES, Weighed
@@ -330,3 +332,20 @@ def test_half_of_an_endless_article_takes_time_in_proportion_to_it():
 
     seconds(100)
     assert seconds(6000) < 8 * seconds(1500) + 0.5
+
+
+def test_each_sentence_of_a_report_is_searched_for_provinces_once(monkeypatch):
+    searched = Counter()
+
+    def count(text, **options):
+        searched[text] += 1
+        return find_provinces(text, **options)
+
+    monkeypatch.setattr(trained, "find_provinces", count)
+    sentences = [
+        f"Sở Công Thương báo cáo tỉnh về {goods} và {n} lô hàng." for n in range(40) for goods in ("gạo", "tôm")
+    ]
+    report = document([*sentences, "Lai Châu có 12 dự án.", "Tỉnh cử năm đoàn ra nước ngoài."])
+    digest = summarize(report, Budget(ratio=0.3))
+    assert len(digest.sentences) > 1
+    assert max(searched.values()) == 1

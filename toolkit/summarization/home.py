@@ -58,11 +58,6 @@ def spoken_so_far(paragraph: Paragraph) -> list[bool]:
     return [0 < place < sentence.span.end - first for sentence in paragraph.sentences]
 
 
-def leaves_province_open(sentence: str) -> bool:
-    """Return whether a sentence speaks of a province (``Tỉnh có 12 dự án``) and does not say which."""
-    return speaks_of_its_province(sentence) and not find_provinces(sentence)
-
-
 def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[int, str]:
     """Return, by index, the province that some sentences of `document` tell of without naming one.
 

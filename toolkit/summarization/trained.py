@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, cover, document_coverage, figures_first, products, shared_coverage
 from toolkit.summarization.cues import refers
-from toolkit.summarization.home import leaves_province_open
+from toolkit.summarization.home import speaks_of_its_province
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Choice, Limits, limits
 from toolkit.summarization.sentence_features import Weighed, sentence_features, weigh
@@ -186,13 +187,18 @@ def _fill(
             return False
         return not any(other in taken for other in twins[texts[index]])
 
-    def names(index: int) -> bool:
-        return bool(find_provinces(texts[index]))
+    titled = bool(find_provinces(source.title or ""))
 
-    def is_placed(index: int, taken: Collection[int]) -> bool:
-        if not leaves_province_open(texts[index]):
-            return True
-        return bool(find_provinces(source.title or "")) or any(names(other) for other in taken if other < index)
+    @cache
+    def names(index: int) -> bool:
+        return bool(find_provinces(texts[index], normalized=True))
+
+    @cache
+    def is_open(index: int) -> bool:
+        return not titled and speaks_of_its_province(texts[index]) and not names(index)
+
+    def named_from(taken: Collection[int]) -> int:
+        return min(filter(names, taken), default=len(texts))
 
     values = np.maximum(ranked.scores[start:stop], 1e-9)
     values = np.where(empty, values * _EMPTY, values)
@@ -200,7 +206,8 @@ def _fill(
     gain = products(values, mine.length, added=0.8, cost=0.2)
     first = tuple(index - start for index in chosen)
     found = cover(mine, gain, limit, first, joins, stirs=lambda index: (index + 1,))
-    unplaced = [index for index in found[len(first) :] if not is_placed(index, found)]
+    earliest = named_from(found)
+    unplaced = [index for index in found[len(first) :] if index < earliest and is_open(index)]
     if unplaced:
         # `Tỉnh có 12 dự án` comes with the sentence that says which province, or not at all.
         index = unplaced[0]
@@ -208,7 +215,19 @@ def _fill(
         more = (*first, *naming[-1:], index)
         if naming and len(more) <= limit.sentences and int(mine.length[list(more)].sum()) <= limit.syllables:
             first = more
-        found = cover(mine, gain, limit, first, lambda index, taken: joins(index, taken) and is_placed(index, taken))
+        earliest = named_from(first)
+
+        def is_placed(index: int, taken: Collection[int]) -> bool:
+            return joins(index, taken) and (index > earliest or not is_open(index))
+
+        def stirs(index: int) -> Iterable[int]:
+            nonlocal earliest
+            if index < earliest and names(index):
+                earliest = index
+                return range(index + 1, len(texts))
+            return (index + 1,)
+
+        found = cover(mine, gain, limit, first, is_placed, stirs)
     return tuple(sorted(index + start for index in found))
 
 
