@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from toolkit.document import Document, Paragraph, Sentence, Span
 from toolkit.results import Budget, Note, NoteKind
 from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize, summarize_many
-from toolkit.summarization.cues import is_ceremony, leans, lists_attendance, refers, says_nothing
+from toolkit.summarization.cues import is_ceremony, leans, lists_attendance, refers, says_nothing, unexplained
 from toolkit.summarization.graph import centrality
 from toolkit.summarization.lexrank import LexRank
 from toolkit.summarization.select import Limits, choose, has_words, mmr
@@ -156,6 +156,12 @@ def test_mmr_takes_the_novel_sentence_before_the_repeated_one():
         "Mặc dù vậy, xuất khẩu vẫn tăng.",
         "Hai là, sửa đổi nghị định.",
         "Dù vậy, giá không giảm.",
+        "Ở chiều ngược lại, nhập khẩu giảm 3%.",
+        "Thứ hai, hỗ trợ doanh nghiệp xúc tiến thương mại.",
+        "Và Quyết định số 12 gia hạn thêm một năm.",
+        "Cùng năm, ông được phong hàm thiếu tướng.",
+        "Để giải quyết những vấn đề này, tỉnh lập tổ công tác.",
+        "Trước thực trạng trên, công an lập chuyên án.",
     ],
 )
 def test_openings_that_point_back_lean(sentence):
@@ -199,7 +205,15 @@ def test_openings_that_a_reader_understands_refer_to_nothing(sentence):
     assert not refers(sentence)
 
 
-@pytest.mark.parametrize("sentence", ["Theo Bộ Ngoại giao, giá tăng.", "Theo ông Nam, giá còn tăng."])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Theo Bộ Ngoại giao, giá tăng.",
+        "Theo ông Nam, giá còn tăng.",
+        "Trên địa bàn tỉnh, có 12 dự án mới.",
+        "Vàng bán ra cao hơn 3 triệu đồng trên, dưới mỗi lượng.",
+    ],
+)
 def test_openings_that_name_something_stand_alone(sentence):
     assert not leans(sentence)
 
@@ -300,6 +314,34 @@ def test_digest_leaves_out_who_was_there():
 def test_leaning_sentence_does_not_open_a_digest(name):
     text = document(["Theo đó, gạo xuất khẩu tăng mạnh.", "Gạo xuất khẩu của Việt Nam tăng mạnh trong quý ba."])
     assert [s.sentence for s in summarize(text, Budget(sentences=1), name).sentences] == [1]
+
+
+GRANT = [
+    "Giai đoạn I của dự án nước sạch kéo dài ba năm với 7 triệu euro do Phần Lan viện trợ.",
+    "Giai đoạn II bắt đầu từ năm 2026.",
+    "Tổng kinh phí cho giai đoạn này khoảng 11 triệu euro.",
+    "Vụ mùa này, nông dân trong vùng trúng lớn.",
+    "Công ty Hòa Hợp thi công công ty này tự bỏ vốn.",
+]
+
+
+def test_figure_does_not_change_its_owner():
+    assert [unexplained(GRANT, index, GRANT[:1]) for index in range(5)] == [False, False, True, False, False]
+    assert not unexplained(GRANT, 2, GRANT[:2])
+    assert unexplained(GRANT, 2, ["Giai đoạn III bắt đầu từ năm 2030."])
+    for budget in (Budget(sentences=3), Budget(syllables=45), Budget(ratio=0.6)):
+        shown = {sentence.sentence for sentence in summarize(document(GRANT[:4]), budget).sentences}
+        assert 2 not in shown or 1 in shown
+
+
+def test_what_leans_stands_alone_in_no_budget():
+    sentences = [
+        "Sáng 12/3, tại thành phố Vinh, Sở Công Thương tỉnh Nghệ An tổ chức hội nghị kết nối tiêu thụ nông sản.",
+        "Cùng với đó, phía Hàn Quốc mua thêm 300 tấn gừng.",
+    ]
+    digest = summarize(document(sentences), Budget(syllables=15))
+    assert [sentence.sentence for sentence in digest.sentences] == [0]
+    assert digest.notes == (Note(NoteKind.TOO_SMALL),)
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import islice
 
 from toolkit.summarization.terms import word_list
 
@@ -34,10 +35,15 @@ def leans(sentence: str) -> bool:
 
 
 DEMONSTRATIVES = ("này", "đó", "ấy")
-REACH = 4
+REACH = 7
 """A demonstrative is one of the first so many syllables."""
+_NEAR = 4
+# `Để giải quyết những vấn đề này, …`: a clause that leads from what was said to what is said.
+_LEADS = ("để", "từ", "với", "trước", "do", "vì", "qua", "dựa", "nhận", "đứng", "trong", "theo", "trên")
 _POINTING = re.compile(
-    rf"[\W_]*+(?:\w++ ){{0,{REACH - 2}}}?(?P<noun>\w++) (?:{'|'.join(DEMONSTRATIVES)})(?!\w)", re.IGNORECASE
+    rf"[\W_]*+(?:(?:{'|'.join(_LEADS)}) (?:\w++ ){{0,{REACH - 3}}}?|(?:\w++ ){{0,{_NEAR - 2}}}?)"
+    rf"(?P<noun>\w++) (?:(?:{'|'.join(DEMONSTRATIVES)})(?!\w)|trên,)",
+    re.IGNORECASE,
 )
 # `Trước đó`, `Thời gian này`, `Lần này`: a time that the reader finds without help.
 _TIMES_POINTED_TO = frozenset(
@@ -195,3 +201,31 @@ def refers(sentence: str) -> bool:
     if _listed("pronouns").match(sentence) is not None or _SUBJECTLESS.match(sentence) is not None:
         return True
     return _points(sentence) and _listed("openers").match(sentence) is None
+
+
+_DEMONSTRATIVE = re.compile(
+    rf"(?<!\w)(?P<noun>\w++) (?:{'|'.join(DEMONSTRATIVES)}|(?:nói|nêu|kể) trên)(?!\w)", re.IGNORECASE
+)
+BACK = 4
+"""A thing pointed at was named in one of so many sentences before."""
+_POINTINGS = 5  # of one sentence are looked at
+
+
+def unexplained(sentences: Sequence[str], index: int, shown: Iterable[str]) -> bool:
+    """Return whether a sentence points back (``giai đoạn này``) at what its article last named in a sentence not shown.
+
+    Only things that a number or a name tells apart (``Giai đoạn II``) count: a reader would take another one for them.
+    """
+    sentence = sentences[index]
+    for pointing in islice(_DEMONSTRATIVE.finditer(sentence), _POINTINGS):
+        noun = pointing["noun"].lower()
+        mention = re.compile(rf"(?<!\w)(?i:{re.escape(noun)})(?!\w)(?: (\w+))?")
+        if noun in _TIMES_POINTED_TO or mention.search(sentence, 0, pointing.start()):
+            continue
+        nearest = (list(mention.finditer(before)) for before in reversed(sentences[max(index - BACK, 0) : index]))
+        named = next(filter(None, nearest), None)
+        if named and (which := named[-1][1]) and (which[0].isupper() or which.isdigit()):
+            name = re.compile(rf"(?<!\w){re.escape(noun)} {which}(?!\w)", re.IGNORECASE)
+            if not any(map(name.search, shown)):
+                return True
+    return False

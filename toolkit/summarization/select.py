@@ -157,7 +157,10 @@ def select(
     picked = [index for index in picked if has_words(sentences[index].text)]
     notes: tuple[Note, ...] = ()
     if not picked:
-        picked, notes = [best_alone(document, scores)], (Note(NoteKind.TOO_SMALL),)
+        picked = [best_alone(document, scores)]
+        lengths = [count_syllables(sentence.text) for sentence in sentences]
+        if lengths[picked[0]] > limits(budget, n_sentences, sum(lengths)).syllables:
+            notes = (Note(NoteKind.TOO_SMALL),)
     elif is_short(budget, len(picked), n_sentences):
         notes = (Note(NoteKind.FEWER),)
     provinces = _provinces(document, picked)

@@ -16,7 +16,7 @@ from toolkit.results import Budget
 from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, cover, document_coverage, figures_first, products, shared_coverage
-from toolkit.summarization.cues import refers
+from toolkit.summarization.cues import BACK, refers, unexplained
 from toolkit.summarization.home import speaks_of_its_province
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Choice, Limits, limits
@@ -138,6 +138,8 @@ class TrainedSummarizer:
         for number, (one, two, limit) in enumerate(pairs):
             start = starts[number]
             scores = ranked.scores[start : start + counts[number]]
+            if one >= 0 and tokens.leans[one]:
+                one, two = _upright(tokens, scores, fits, start, one, two)
             if one < 0:
                 result.append(Choice(scores, ()))
                 continue
@@ -148,6 +150,21 @@ class TrainedSummarizer:
                 chosen = _fill(ranked, number, sources, chosen, limit)
             result.append(Choice(scores, tuple(index - start for index in chosen)))
         return result
+
+
+def _upright(
+    tokens: Tokens, scores: FloatArray, fits: NDArray[np.bool_], start: int, one: int, two: int
+) -> tuple[int, int]:
+    """Return the best sentence of a document that fits and does not lean, twice; -1 if none does.
+
+    Where every sentence leans, `one` and `two` stay.
+    """
+    mine = slice(start, start + len(scores))
+    if tokens.leans[mine].all():
+        return one, two
+    upright = np.flatnonzero(fits[mine] & ~tokens.leans[mine])
+    best = start + int(upright[np.argmax(scores[upright])]) if len(upright) else -1
+    return best, best
 
 
 def _penalty(tokens: Tokens, sets: CandidateSets, sources: Sequence[Source]) -> FloatArray:
@@ -185,6 +202,8 @@ def _fill(
         # What leans joins only the sentence it leans on, and nothing itself.
         if upright and leaning[index] and index - 1 not in taken:
             return False
+        if unexplained(texts, index, [texts[other] for other in taken]):
+            return False
         return not any(other in taken for other in twins[texts[index]])
 
     titled = bool(find_provinces(source.title or ""))
@@ -205,7 +224,7 @@ def _fill(
     values *= figures_first(texts, mine.length, _AMOUNT, _LONG)
     gain = products(values, mine.length, added=0.8, cost=0.2)
     first = tuple(index - start for index in chosen)
-    found = cover(mine, gain, limit, first, joins, stirs=lambda index: (index + 1,))
+    found = cover(mine, gain, limit, first, joins, stirs=lambda index: range(index + 1, index + 1 + BACK))
     earliest = named_from(found)
     unplaced = [index for index in found[len(first) :] if index < earliest and is_open(index)]
     if unplaced:
@@ -225,7 +244,7 @@ def _fill(
             if index < earliest and names(index):
                 earliest = index
                 return range(index + 1, len(texts))
-            return (index + 1,)
+            return range(index + 1, index + 1 + BACK)
 
         found = cover(mine, gain, limit, first, is_placed, stirs)
     return tuple(sorted(index + start for index in found))
