@@ -294,6 +294,15 @@ def test_train_label_evaluate_on_labels_of_ones_own(tmp_path: Path) -> None:
     assert json.loads(out)[0]["labels"] == ["bóng đá", "kinh tế"]
 
 
+def test_labels_are_no_markup(tmp_path: Path) -> None:
+    names = ("[/red]", "[tt] Thể thao :smile:")
+    rows = [{"text": text, "label": names["bóng" in text]} for text, _ in LABELLED]
+    data = tmp_path / "mine.jsonl"
+    data.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    _, err = run("train", data, "-o", tmp_path / "model")
+    assert all(f"\n{name} " in err for name in names)
+
+
 def test_training_replaces_a_model_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data, model = tmp_path / "mine.csv", tmp_path / "model"
     data.write_text("text,label\nXuất khẩu gạo tăng.,kinh tế\nĐội bóng thắng trận.,thể thao\n", encoding="utf-8")

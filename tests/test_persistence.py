@@ -128,6 +128,15 @@ def test_setting_by_a_name_of_the_header_is_refused(tmp_path: Path, name: str) -
     assert not (tmp_path / "model").exists()
 
 
+def test_settings_come_back_as_plain_json_and_others_are_refused(tmp_path: Path) -> None:
+    write_model(tmp_path / "model", StoredModel("topics", {"folds": {2: 0.5, 10: 0.75, "all": (1, 2)}}, {}, ()))
+    assert read_model(tmp_path / "model", "topics").settings == {"folds": {"2": 0.5, "10": 0.75, "all": [1, 2]}}
+    for value in (np.float32(0.5), {1, 2}, "\ud800"):
+        with pytest.raises(ModelError, match="expected plain JSON on a model's card"):
+            write_model(tmp_path / "other", StoredModel("topics", {"scores": value}, {}, ()))
+    assert not (tmp_path / "other").exists()
+
+
 @pytest.mark.parametrize("name", ["model.json", "arrays.npz", "vocabulary.txt"])
 def test_any_flipped_byte_is_noticed(folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()

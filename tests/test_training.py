@@ -22,7 +22,8 @@ from toolkit.evaluation.topics import (
     indicator,
     reliability,
 )
-from toolkit.report.evaluation import render_evaluation
+from toolkit.report.evaluation import render_evaluation, render_model
+from toolkit.report.terminal import make_console
 from toolkit.training import checksum, compare, suited_classifier, train
 
 ROWS = [LabelledText(text, labels, f"r{n}") for n, (text, labels) in enumerate(LABELLED)]
@@ -226,6 +227,22 @@ def test_long_name_of_a_label_leaves_the_figures_whole(model: TopicModel) -> Non
         console.print(render_evaluation(evaluation))
     first = capture.get().splitlines()[1]
     assert re.search(r" 1( +[01]\.\d{3}){3} +[01]\.\d{3}–[01]\.\d{3}( +[01]\.\d{3}){2}$", first)
+
+
+@pytest.mark.parametrize(
+    ("card", "shown"),
+    [
+        ({"trained_on": "mine.csv", "scores": 0.93}, ["trained_on: mine.csv", "scores: 0.93"]),
+        ({"trained_on": {"labels": ["a", "b"], "rows": None}}, ["labels: a, b", "rows: None"]),
+        ({"trained_on": ["x.csv", {"y.csv": 3}]}, ["trained_on: x.csv, y.csv 3"]),
+        ({"scores": {"dev": {"f1": {"a": 0.5, "b": [1, 2]}}}}, ["dev: f1 (a 0.5, b 1, 2)"]),
+        ({"trained_on": "\x1b[31m[bold]"}, ["trained_on: \ufffd[31m[bold]"]),
+    ],
+)
+def test_any_card_is_shown(card: dict[str, object], shown: list[str]) -> None:
+    target = io.StringIO()
+    make_console(file=target).print(render_model("m", {"kind": "topics", **card}))
+    assert target.getvalue().splitlines() == ["m (topics)", *shown, ""]
 
 
 def test_labels_that_the_model_does_not_know_are_refused(model: TopicModel) -> None:

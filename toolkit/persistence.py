@@ -71,12 +71,14 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
     Raises
     ------
     ModelError
-        If `folder` cannot be given to a model (see `check_place`), or a setting has a name of the header's own.
+        If `folder` cannot be given to a model (see `check_place`), or a setting has a name of the header's own or is
+        no plain JSON.
     """
     check_place(folder)
     taken = sorted(_RESERVED & model.settings.keys())
     if taken:
         raise ModelError(f"{', '.join(taken)}: such settings every model has of its own; give them other names")
+    settings = _plain(model.settings)
     target = Path(folder).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
@@ -86,7 +88,7 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
         "format": _FORMAT,
         "schema": SCHEMA,
         "kind": model.kind,
-        **model.settings,
+        **settings,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     }
     header["sha256"] = _own_checksum(header)
@@ -102,6 +104,15 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
             os.replace(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `settings` as they are when they are read back: keys as text, tuples as lists."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(dict(settings), ensure_ascii=False).encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelError(f"expected plain JSON on a model's card, found something else ({error}); mend it") from error
+    return plain
 
 
 def check_place(folder: str | os.PathLike[str]) -> None:

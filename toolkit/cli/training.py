@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -201,12 +202,11 @@ def _doubles(different: Distinct) -> Iterator[str]:
 
 def _report(trained: Trained, cv: int) -> None:
     """Say on stderr how cross-validation judged the new model."""
-    from rich.console import Console
-
     from toolkit.report.evaluation import render_evaluation
+    from toolkit.report.terminal import make_console
 
     if trained.held_out is None:
         why = "too few texts for cross-validation" if cv else "no cross-validation was wanted"
         typer.echo(f"not judged: {why}; compare it with texts of your own by `toolkit evaluate`", err=True)
     else:
-        Console(stderr=True, highlight=False).print(render_evaluation(trained.held_out))
+        make_console(file=sys.stderr).print(render_evaluation(trained.held_out))

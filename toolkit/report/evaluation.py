@@ -12,6 +12,7 @@ from rich.text import Text
 
 from toolkit.evaluation.summaries import SummaryEvaluation
 from toolkit.evaluation.topics import Evaluation, Interval, Mistake
+from toolkit.report.characters import printable
 from toolkit.report.explanations import strongest_terms
 
 
@@ -93,25 +94,22 @@ def _mistake(mistake: Mistake) -> RenderableType:
 
 
 def render_model(place: str, header: Mapping[str, Any]) -> RenderableType:
-    """Return the card of a model: what it is, trained on what, how good."""
-    parts: list[RenderableType] = [Text(f"{place} ({header['kind']})", style="bold")]
-    trained = header.get("trained_on", {})
-    if "labels" in trained:
-        counts = ", ".join(f"{label} {count}" for label, count in trained["labels"].items())
-        parts.append(Text(f"labels: {counts}; without label {trained['n_without_label']}"))
-    for name, value in trained.items():
-        if name not in ("labels", "n_without_label"):
-            parts.append(Text(f"{name}: {_listed(value)}"))
-    for name, scores in header.get("scores", {}).items():
-        parts.append(Text(f"{name}: {_listed(scores)}"))
-    return Group(*parts, Text())
+    """Return the card of a model: what it is, trained on what, how good; whatever JSON its maker wrote there."""
+    lines = [Text(printable(f"{place} ({header['kind']})"), style="bold")]
+    for name in ("trained_on", "scores"):
+        entry = header.get(name, {})
+        entries = entry if isinstance(entry, Mapping) else {name: entry}
+        lines += [Text(printable(f"{key}: {_listed(value)}")) for key, value in entries.items()]
+    return Group(*lines, Text())
 
 
 def _listed(value: Any) -> str:
     """Return a value of a model's header as a person lists it: ``f1 (trade 0.84, fdi 0.77), n_texts 600``."""
+    if isinstance(value, list):
+        return ", ".join(map(_listed, value))
     if not isinstance(value, Mapping):
         return str(value)
-    parts = (f"{key} ({_listed(v)})" if isinstance(v, Mapping) else f"{key} {v}" for key, v in value.items())
+    parts = (f"{key} ({_listed(v)})" if isinstance(v, Mapping) else f"{key} {_listed(v)}" for key, v in value.items())
     return ", ".join(parts)
 
 
