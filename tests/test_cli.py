@@ -294,6 +294,17 @@ def test_train_label_evaluate_on_labels_of_ones_own(tmp_path: Path) -> None:
     assert json.loads(out)[0]["labels"] == ["bóng đá", "kinh tế"]
 
 
+def test_mistakes_are_shown_with_their_texts_and_written_by_their_ids(models: list[str], tmp_path: Path) -> None:
+    data, output = tmp_path / "a.jsonl", tmp_path / "a.txt"
+    data.write_text('{"text": "Xuất khẩu gạo tăng.", "labels": [], "id": "sai-1"}', encoding="utf-8")
+    out, _ = run("evaluate", data, *models)
+    assert "sai-1: trade wrongly given" in out
+    assert "Xuất khẩu gạo tăng." in out
+    run("evaluate", data, *models, "-o", output)
+    assert "sai-1: trade wrongly given" in output.read_text(encoding="utf-8")
+    assert "gạo" not in output.read_text(encoding="utf-8")
+
+
 def test_labels_are_no_markup(tmp_path: Path) -> None:
     names = ("[/red]", "[tt] Thể thao :smile:")
     rows = [{"text": text, "label": names["bóng" in text]} for text, _ in LABELLED]

@@ -154,7 +154,7 @@ def test_label_that_no_text_has_counts_as_soon_as_it_is_given(model: TopicModel)
     evaluations = [evaluate_decisions(model, d, indicator(rows, model.labels), rows) for d in (right, wrong)]
     assert [evaluation.macro_f1 for evaluation in evaluations] == [1.0, 0.5]
     assert (evaluations[1].labels[1].precision, evaluations[1].labels[1].recall) == (0.0, None)
-    assert "over 1 of 3 labels (no text has the others)" in shown(evaluations[0])
+    assert "over 1 of 3 labels (no text has or is given the others)" in shown(evaluations[0])
     nothing = evaluate_decisions(model, right[:, [1, 1, 1]], indicator(rows[1:] * 2, model.labels), rows[1:] * 2)
     assert (nothing.macro_f1, nothing.macro_f1_interval, nothing.exact_match) == (None, None, 1.0)
     assert "macro-F1 – (–) over 0 of 3 labels" in shown(nothing)
@@ -216,6 +216,14 @@ def test_file_form_holds_ids_and_no_text(model: TopicModel) -> None:
     as_json = json.dumps(evaluation.to_dict(), ensure_ascii=False)
     assert "sai-1" in as_json
     assert "gạo" not in as_json
+
+
+def test_what_a_terminal_would_obey_is_shown(model: TopicModel) -> None:
+    model = replace(model, labels=("a\x1b[2J", *model.labels[1:]))
+    text = shown(evaluate_model(model, [LabelledText("Bóng đá \x1b[2J \u202e.", ("a\x1b[2J",), "\x1b[2J")]))
+    assert "\x1b[2J" not in text
+    assert "\u202e" not in text
+    assert text.count("\ufffd[2J") == 4  # of the label in table, confusions and mistake, and of the id
 
 
 def test_long_name_of_a_label_leaves_the_figures_whole(model: TopicModel) -> None:

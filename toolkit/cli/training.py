@@ -101,7 +101,10 @@ def evaluate(
     max_sentences: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
     max_syllables: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
 ) -> None:
-    """Compare a model with labelled data, as text or json: precision, recall, F1 and calibration of each label."""
+    """Compare a model with labelled data, as text or json: precision, recall, F1 and calibration of each label.
+
+    The worst mistakes are shown with their texts and the reasons; a file has their ids alone.
+    """
     from toolkit.cli.output import apart, opened
     from toolkit.corpus import read_labelled
     from toolkit.evaluation.topics import evaluate_model
@@ -131,7 +134,9 @@ def evaluate(
     else:
         column = text_column or TEXT_COLUMN
         rows = read_labelled(data, text_column=column, label_column=label_column, encoding=encoding)
-        evaluation = evaluate_model(Analyzer.load(models).topics, rows)
+        # Texts may belong to somebody: they are shown to a person, and no file gets them.
+        shown = output is None and format is opt.Format.TEXT
+        evaluation = evaluate_model(Analyzer.load(models).topics, rows, explain=shown)
         rendered = render_evaluation(evaluation)
     with opened(output) as stream:
         if format is opt.Format.JSON:

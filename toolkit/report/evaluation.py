@@ -21,7 +21,7 @@ def render_evaluation(evaluation: Evaluation) -> RenderableType:
     table = _table("label", "n", "precision", "recall", "F1", "95 %", "AP", "ECE")
     for scores in evaluation.labels:
         table.add_row(
-            scores.label,
+            printable(scores.label),
             str(scores.support),
             _figure(scores.precision),
             _figure(scores.recall),
@@ -50,7 +50,7 @@ def render_evaluation(evaluation: Evaluation) -> RenderableType:
     ]
     if evaluation.confusions:
         listed = [f"{one} → {other} {count}" for one, other, count in evaluation.confusions[:8]]
-        parts.append(Text("confusions (in the data → given): " + ", ".join(listed)))
+        parts.append(Text(printable("confusions (in the data → given): " + ", ".join(listed))))
     if evaluation.mistakes:
         parts.append(Text("\nworst mistakes", style="bold underline"))
         parts += [_mistake(mistake) for mistake in evaluation.mistakes]
@@ -66,8 +66,10 @@ def _range(interval: Interval | None) -> str:
 
 
 def _of_labels(n_defined: int, n_labels: int) -> str:
-    """Return how many labels a mean is of, where some have neither a text that carries them nor one they are given."""
-    return "" if n_defined == n_labels else f" over {n_defined} of {n_labels} labels (no text has the others)"
+    """Return how many labels a mean is of, where some are neither carried by a text nor given to one."""
+    return (
+        "" if n_defined == n_labels else f" over {n_defined} of {n_labels} labels (no text has or is given the others)"
+    )
 
 
 def render_summary_evaluation(evaluation: SummaryEvaluation) -> RenderableType:
@@ -85,12 +87,13 @@ def render_summary_evaluation(evaluation: SummaryEvaluation) -> RenderableType:
 
 def _mistake(mistake: Mistake) -> RenderableType:
     what = "missed" if mistake.missed else "wrongly given"
-    head = Text(f"{mistake.id}: {mistake.label} {what} (score {mistake.score:.2f})", style="bold")
+    head = Text(printable(f"{mistake.id}: {mistake.label} {what} (score {mistake.score:.2f})"), style="bold")
     if mistake.explanation is None:
         return head
     terms = strongest_terms(mistake.explanation, mistake.label)
     reasons = ", ".join(map(str, terms.down if mistake.missed else terms.up))
-    return Group(head, Padding(Group(Text(mistake.explanation.text), Text(reasons, style="dim")), (0, 0, 1, 2)))
+    shown = Group(Text(printable(mistake.explanation.text)), Text(printable(reasons), style="dim"))
+    return Group(head, Padding(shown, (0, 0, 1, 2)))
 
 
 def render_model(place: str, header: Mapping[str, Any]) -> RenderableType:
