@@ -7,13 +7,16 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
 
 from tests.conftest import LABELLED, SEEDS
 from toolkit.batch.work import _analyzer
+from toolkit.classification import TopicModel
 from toolkit.cli import main
 
 NEWS = (
@@ -254,6 +257,18 @@ def test_broken_and_missing_models_are_one_line(article: Path, tmp_path: Path) -
 def test_review_shows_only_what_to_check(article: Path, models: list[str]) -> None:
     out, _ = run("label", article, "--review", "--format", "json", *models)
     assert all(p["review"] for result in json.loads(out) for p in result["paragraphs"])
+
+
+@pytest.mark.parametrize("format", ["text", "markdown"])
+def test_review_is_headed_as_what_it_is(format: str, article: Path, model_folder: Path, tmp_path: Path) -> None:
+    model = TopicModel.load(model_folder)
+    all_of_trade = np.array([1.0, 0, 0])
+    calibration = replace(model.calibration, review_from=0 * all_of_trade, review_to=all_of_trade)
+    replace(model, calibration=calibration).save(tmp_path / "unsure")
+    out, _ = run("label", article, "--review", "--format", format, "--models", tmp_path / "unsure")
+    assert "Các đoạn cần xem lại" in out
+    out, _ = run("label", article, "--format", format, "--models", tmp_path / "unsure")
+    assert "Các đoạn cần xem lại" not in out
 
 
 def test_jobs_change_nothing(tmp_path: Path, models: list[str]) -> None:

@@ -81,7 +81,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """An article; its facets are lists of numbers that `Legend` gave."""
+    """An article; its facets are lists of numbers that `Legend` gave, `parts` heads its paragraphs."""
 
     number: int
     heading: str
@@ -92,6 +92,7 @@ class ShownArticle:
     outlet: str
     file: str
     review: bool
+    parts: str
     summary: tuple[Chip, ...]
     digest: tuple[Line, ...]
     notes: tuple[str, ...]
@@ -148,11 +149,12 @@ def _article(legend: Legend, number: int, article: Article, cited: set[int]) -> 
         outlet=legend.listed("outlet", [facets.outlet]),
         file=legend.listed("file", [facets.file]),
         review=any(part.prediction.review for part in analysis.paragraphs),
+        parts=said.paragraphs(analysis),
         summary=tuple(Chip(said.label(x), legend.colour(x), count=topics[x]) for x in given),
         digest=tuple(Line(excerpt(s.text), place(number, s)) for s in digest.sentences) if digest else (),
         notes=tuple(said.note(note) for note in digest.notes) if digest else (),
         paragraphs=tuple(_paragraph(legend, number, p, cited, article.explanations) for p in analysis.paragraphs),
-        dropped=tuple(Block(said.reason(d.reason), d.text) for d in document.dropped),
+        dropped=tuple(Block(said.reason(d.reason), d.text) for d in (() if analysis.only_review else document.dropped)),
     )
 
 
