@@ -347,6 +347,14 @@ def test_explanation_names_terms_at_their_places(classifier: TopicClassifier) ->
     assert weights == sorted(weights, reverse=True)
 
 
+def test_place_of_a_term_ends_before_the_full_stop() -> None:
+    texts = ["Vốn đạt 2,1 tỷ USD. Tỉnh có 69 dự án.", "Giải thưởng là hai tỷ đồng."] * 4
+    (why,) = TopicClassifier(cv=0).fit(texts, ["a", "b"] * 4).model_.explain(texts[:1])
+    places = {part.term: [span.within(why.text) for span in part.places] for part in why.contributions["a"]}
+    assert places["usd"] == ["USD"]
+    assert places["tỷ_usd"] == ["tỷ USD"]
+
+
 def test_empty_text_is_explained_by_the_intercept_alone(classifier: TopicClassifier) -> None:
     (explanation,) = classifier.model_.explain([""])
     assert explanation.contributions["trade"] == ()

@@ -164,7 +164,10 @@ class TopicModel:
         for column, first, last in sorted(
             zip(found.columns.tolist(), found.first.tolist(), found.last.tolist(), strict=True)
         ):
-            places.setdefault(column, []).append(Span(int(batch.starts[first]), int(batch.ends[last])))
+            start = int(batch.starts[first])
+            # The full stop that the tokeniser leaves on an abbreviation (`tỷ USD.`) is not part of the term.
+            end = start + len(text[start : int(batch.ends[last])].rstrip("."))
+            places.setdefault(column, []).append(Span(start, end))
         parts = row.data[:, None] * self.coef[row.indices]
         contributions = {}
         for number, label in enumerate(self.labels):
