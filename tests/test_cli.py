@@ -370,6 +370,10 @@ def test_corrections_come_back(tmp_path: Path) -> None:
     _, err = run("train", data, "--add", exported, "-o", tmp_path / "model")
     assert "the model before gave other labels to 12 of 72 texts" in err
     assert "trade: given 12 more, 0 no longer" in err
+    _, err = run("train", data, "--add", exported, "-o", tmp_path / "other", "--cv", "0")
+    assert f"{tmp_path}/other: held no model before, so there is nothing to compare the new one with" in err
+    _, err = run("train", data, "-o", tmp_path / "third", "--cv", "0")
+    assert "compare the new one" not in err
     news = "Đội bóng của công ty gạo thắng trận chung kết chiều qua.".encode()
     out, _ = run("label", "-", "--models", tmp_path / "model", "--format", "json", stdin=news)
     assert json.loads(out)[0]["paragraphs"][0]["labels"] == ["trade"]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from toolkit.evaluation.topics import Evaluation
     from toolkit.training import Trained
 
-Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL, CSV/TSV or XLSX with columns text and label(s).")]
+Data = Annotated[
+    Path, typer.Argument(metavar="DATA", help="JSONL, CSV/TSV or XLSX with columns text and label(s).")
+]
 LabelColumn = Annotated[str | None, typer.Option(help="Column with the label(s); 'labels' or 'label' by default.")]
 
 
@@ -82,6 +84,8 @@ def train(
         if before is not None:
             for line in compare(before, trained.model, rows):
                 typer.echo(line, err=True)
+        elif add:
+            typer.echo(f"{output}: held no model before, so there is nothing to compare the new one with", err=True)
         per_text = "any number of them" if trained.model.multilabel else "exactly one of them"
         typer.echo(f"{output}: {len(rows)} texts, {len(trained.model.labels)} labels, {per_text} a text", err=True)
         _report(trained, cv)
