@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
 from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
 from toolkit.report.streams import csv_rows
-from toolkit.report.workbook import write_xlsx
+from toolkit.report.workbook import write_parquet, write_xlsx
 
 CORPUS = ROOT / "corpus"
 
@@ -167,12 +167,13 @@ def test_names_of_labels_have_one_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "doubtful"), [(["", "0", "False", "no", "Không"], False), (["1", "TRUE", "yes", "có", " x "], True)]
+    ("cells", "doubtful"),
+    [(["", "0", "False", "no", "Không", "0.0"], False), (["1", "TRUE", "yes", "có", " x ", "1.0"], True)],
 )
 def test_doubt_is_said_in_words(cells: list[str], doubtful: bool, tmp_path: Path) -> None:
     lines = [f"Tin.,a,{cell}" for cell in cells]
     (tmp_path / "a.csv").write_text("\n".join(["text,label,doubtful", *lines]), encoding="utf-8")
-    assert [row.doubtful for row in read_labelled(tmp_path / "a.csv")] == [doubtful] * 5
+    assert [row.doubtful for row in read_labelled(tmp_path / "a.csv")] == [doubtful] * 6
 
 
 def test_doubt_in_other_words_is_refused(tmp_path: Path) -> None:
@@ -238,6 +239,36 @@ def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:
         (tmp_path / "a.jsonl.gz").write_bytes(damaged)
         with pytest.raises(CorpusError, match="cannot be read"):
             read_labelled(tmp_path / "a.jsonl.gz")
+
+
+def test_parquet_is_read_as_a_table(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = {"text": ["Tin một.", "Tin hai."], "labels": [["a", "b"], []], "doubtful": [1.0, None]}
+    parquet.write_table(pyarrow.table(table), tmp_path / "a.parquet")
+    assert [(row.labels, row.doubtful) for row in read_labelled(tmp_path / "a.parquet")] == [
+        (("a", "b"), True),
+        ((), False),
+    ]
+    (tmp_path / "a.parquet").write_text('{"text": "Tin.", "label": "a"}', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"a\.parquet: expected Parquet, found another file"):
+        read_labelled(tmp_path / "a.parquet")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+def test_two_columns_of_one_name_are_refused(suffix: str, tmp_path: Path) -> None:
+    path, names = tmp_path / f"a.{suffix}", ["text", "label", "Text ", "ghi chú", ""]
+    if suffix == "csv":
+        path.write_bytes(csv_rows([names, ["Tin một.", "a", "Tin hai.", "", ""]]))
+    else:
+        with path.open("wb") as target:
+            (write_xlsx if suffix == "xlsx" else write_parquet)(target, names, [["Tin một.", "a", "Tin hai.", "", ""]])
+    with pytest.raises(CorpusError, match="expected columns of different names, found 2 called 'text'; rename one"):
+        read_labelled(path)
+
+
+def test_standard_input_is_refused_in_words() -> None:
+    with pytest.raises(CorpusError, match="-: expected a file with labelled texts, found standard input; save it"):
+        read_labelled("-")
 
 
 def test_damaged_workbook_is_named(tmp_path: Path) -> None:

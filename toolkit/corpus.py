@@ -86,7 +86,7 @@ def read_labelled(
     label_column: str | None = None,
     encoding: str | None = None,
 ) -> list[LabelledText]:
-    """Return the labelled texts of a JSONL, CSV/TSV (gzipped or not) or XLSX file.
+    """Return the labelled texts of a JSONL, CSV/TSV (gzipped or not), XLSX or Parquet file.
 
     A ``label`` column holds one label; ``labels`` holds a list (JSON), or labels separated by ``;``. A column of
     another name, `label_column`, is read like ``labels``; where each of its rows has one label, every text has one.

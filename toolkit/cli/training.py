@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from toolkit.training import Trained
 
 Data = Annotated[
-    Path, typer.Argument(metavar="DATA", help="JSONL, CSV/TSV or XLSX with columns text and label(s).")
+    Path, typer.Argument(metavar="DATA", help="JSONL, CSV/TSV, XLSX or Parquet: columns text and label(s).")
 ]
 LabelColumn = Annotated[str | None, typer.Option(help="Column with the label(s); 'labels' or 'label' by default.")]
 
