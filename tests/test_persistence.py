@@ -164,6 +164,13 @@ def test_newer_schema_is_refused(folder: Path) -> None:
         read_model(folder, "topics")
 
 
+@pytest.mark.parametrize("schema", [0, -1, True, 1.5, "2", None])
+def test_schema_that_is_none_is_refused(schema: object, folder: Path) -> None:
+    resign(folder, schema=schema)
+    with pytest.raises(ModelError, match=r"expected a schema from 1 to 2, found .*; get the model again"):
+        read_model(folder, "topics")
+
+
 def test_model_of_another_kind_is_refused(folder: Path) -> None:
     with pytest.raises(ModelError, match="is a 'topics' model; a 'summarizer' model is needed"):
         read_model(folder, "summarizer")

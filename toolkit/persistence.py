@@ -190,10 +190,10 @@ def read_header(folder: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(header, dict) or header.get("format") != _FORMAT:
         raise ModelError(f"{path}: expected a {_FORMAT} header, found another file; name a folder that holds a model")
     schema = header.get("schema")
-    if not isinstance(schema, int) or schema > SCHEMA:
-        raise ModelError(
-            f"{path}: schema {schema!r} is newer than {SCHEMA}, the newest known here; upgrade the toolkit"
-        )
+    if type(schema) is not int or schema < 1:
+        raise ModelError(f"{path}: expected a schema from 1 to {SCHEMA}, found {schema!r}; get the model again")
+    if schema > SCHEMA:
+        raise ModelError(f"{path}: schema {schema} is newer than {SCHEMA}, the newest known here; upgrade the toolkit")
     if not _is_whole(header):
         raise ModelError(f"{path}: is damaged: its checksum does not match its content; get the model again")
     return header
