@@ -180,8 +180,12 @@ def test_page_of_what_to_review_says_so_and_counts_nothing() -> None:
     assert "<summary>Các đoạn cần xem lại<" in html
     assert not re.search('Toàn văn|toàn văn|lược bỏ|Ảnh: Mai An|id="counts"|không có đoạn nào', html)
     assert "FDI?" in html
+    assert 'data-topic="0 1"' in html  # found by the label to check, too
     whole = render_page(make_brief([replace(excerpt(), only_review=False)], LABELS))
-    assert all(part in whole for part in ("Toàn văn", "Ảnh: Mai An", 'id="counts"', "<h1>Bản tin tổng hợp</h1>"))
+    assert all(
+        part in whole
+        for part in ('data-topic="0"', "Toàn văn", "Ảnh: Mai An", 'id="counts"', "<h1>Bản tin tổng hợp</h1>")
+    )
 
 
 @pytest.mark.parametrize(

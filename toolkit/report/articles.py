@@ -138,12 +138,13 @@ def _article(legend: Legend, number: int, article: Article, cited: set[int]) -> 
     document, digest = analysis.document, analysis.digest
     topics = Counter(label for part in analysis.paragraphs for label in part.prediction.labels)
     given = [label for label in legend.brief.labels if topics[label]]
+    to_check = {label for part in analysis.paragraphs for label in part.prediction.review if analysis.only_review}
     file = normalize(document.source).rpartition("/")[2] if document.source else ""
     return ShownArticle(
         number=number,
         heading=heading(document),
         meta=(*meta(legend, article), *(part for part in (", ".join(facets.provinces), file) if part)),
-        topics=legend.listed("topic", given),
+        topics=legend.listed("topic", to_check.union(given)),
         month=legend.listed("month", [facets.month]),
         provinces=legend.listed("province", {*facets.provinces, *facets.current_provinces}),
         outlet=legend.listed("outlet", [facets.outlet]),
