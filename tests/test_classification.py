@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sklearn.exceptions
 from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold
@@ -119,7 +120,10 @@ def test_threads_do_not_take_each_others_random_numbers() -> None:
         (["Tin.", "Bài."], ["a"], "2 texts, but labels for 1"),
         (["Tin.", "Bài."], ["a", ("b",)], "mixes single labels and tuples"),
         (["Tin.", "Bài."], [(), ()], "no text carries any label"),
-        (["Tin.", "Bài."], np.array([[2], [0]]), "0 and 1 only"),
+        (["Tin.", "Bài."], None, "requires y to be passed, but the target y is None"),
+        (["Tin.", "Bài."], np.array([[2], [0]]), r"y is a column, .* one label a text give y\.ravel\(\)"),
+        (["Tin.", "Bài."], np.array([["a"], ["b"]]), r"y is a column, .* give y\.ravel\(\)"),
+        (["Tin.", "Bài."], np.array([["0", "1"], ["1", "0"]]), "0 and 1 only"),
         (["Tin.", "Bài."], ["a", "b"], "no word stands in 2 texts"),
         (["Tin.", "Bài."], ["a", 1], "mixes numbers and single labels"),
         (["Tin.", "Bài."], [0.5, 1.5], "0.5, a number that names no class"),
@@ -173,10 +177,21 @@ def test_weights_groups_and_names_that_do_not_fit_are_refused(more: dict[str, An
         TopicClassifier(cv=3).fit(TEXTS, LABELS, **more)
 
 
-@pytest.mark.parametrize("cv", [1, -1])
-def test_one_fold_is_refused(cv: int) -> None:
+@pytest.mark.parametrize("cv", [1, -1, None, 2.5, StratifiedKFold(3)])
+def test_what_is_no_number_of_folds_is_refused(cv: Any) -> None:
     with pytest.raises(ValueError, match="0 or at least 2"):
         TopicClassifier(cv=cv).fit(TEXTS, LABELS)
+
+
+@pytest.mark.filterwarnings("error")
+def test_smoothing_may_be_nothing_and_not_less() -> None:
+    classifier = TopicClassifier(cv=3, min_df=1, bayes_smoothing=0).fit(TEXTS, TOPICS)
+    assert classifier.held_out_decisions_ is not None  # of texts with words that a fold's model has never seen
+    assert np.isfinite(classifier.held_out_decisions_).all()
+    assert classifier.score(TEXTS, TOPICS) > 0.95
+    for smoothing in (-0.1, float("nan"), None):
+        with pytest.raises(ValueError, match="bayes_smoothing must be a number from 0 on"):
+            TopicClassifier(bayes_smoothing=smoothing).fit(TEXTS, TOPICS)
 
 
 def test_fewer_groups_than_folds_make_fewer_folds() -> None:
@@ -208,8 +223,9 @@ def test_unknown_label_and_wrong_types_are_refused() -> None:
         TopicClassifier().fit(TEXTS, LABELS, labels="trade")
     with pytest.raises(TypeError, match="text 0 is int"):
         TopicClassifier().fit([1], ["a"])
-    with pytest.raises(NotFittedError, match="not fitted yet"):
-        TopicClassifier().predict(NEW)
+    for error in (NotFittedError, sklearn.exceptions.NotFittedError):
+        with pytest.raises(error, match="not fitted yet"):
+            TopicClassifier().predict(NEW)
 
 
 def test_label_that_every_or_no_text_carries_is_always_or_never_given() -> None:
@@ -329,6 +345,14 @@ def test_explanation_names_terms_at_their_places(classifier: TopicClassifier) ->
     assert [span.within(explanation.text) for span in parts["gạo"].places] == ["gạo", "gạo"]
     weights = [abs(part.weight) for part in explanation.contributions["trade"]]
     assert weights == sorted(weights, reverse=True)
+
+
+def test_place_of_a_term_ends_before_the_full_stop() -> None:
+    texts = ["Vốn đạt 2,1 tỷ USD. Tỉnh có 69 dự án.", "Giải thưởng là hai tỷ đồng."] * 4
+    (why,) = TopicClassifier(cv=0).fit(texts, ["a", "b"] * 4).model_.explain(texts[:1])
+    places = {part.term: [span.within(why.text) for span in part.places] for part in why.contributions["a"]}
+    assert places["usd"] == ["USD"]
+    assert places["tỷ_usd"] == ["tỷ USD"]
 
 
 def test_empty_text_is_explained_by_the_intercept_alone(classifier: TopicClassifier) -> None:

@@ -7,13 +7,16 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import pytest
 
 from tests.conftest import LABELLED, SEEDS
 from toolkit.batch.work import _analyzer
+from toolkit.classification import TopicModel
 from toolkit.cli import main
 
 NEWS = (
@@ -256,6 +259,18 @@ def test_review_shows_only_what_to_check(article: Path, models: list[str]) -> No
     assert all(p["review"] for result in json.loads(out) for p in result["paragraphs"])
 
 
+@pytest.mark.parametrize("format", ["text", "markdown"])
+def test_review_is_headed_as_what_it_is(format: str, article: Path, model_folder: Path, tmp_path: Path) -> None:
+    model = TopicModel.load(model_folder)
+    all_of_trade = np.array([1.0, 0, 0])
+    calibration = replace(model.calibration, review_from=0 * all_of_trade, review_to=all_of_trade)
+    replace(model, calibration=calibration).save(tmp_path / "unsure")
+    out, _ = run("label", article, "--review", "--format", format, "--models", tmp_path / "unsure")
+    assert "Các đoạn cần xem lại" in out
+    out, _ = run("label", article, "--format", format, "--models", tmp_path / "unsure")
+    assert "Các đoạn cần xem lại" not in out
+
+
 def test_jobs_change_nothing(tmp_path: Path, models: list[str]) -> None:
     rows = [json.dumps({"text": f"Tin số {n}. {NEWS}"}, ensure_ascii=False) for n in range(130)]
     (tmp_path / "a.jsonl").write_text("\n".join(rows), encoding="utf-8")
@@ -292,6 +307,26 @@ def test_train_label_evaluate_on_labels_of_ones_own(tmp_path: Path) -> None:
     assert "bóng đá 12" in out
     out, _ = run("models", "--models", tmp_path / "model", "--format", "json")
     assert json.loads(out)[0]["labels"] == ["bóng đá", "kinh tế"]
+
+
+def test_mistakes_are_shown_with_their_texts_and_written_by_their_ids(models: list[str], tmp_path: Path) -> None:
+    data, output = tmp_path / "a.jsonl", tmp_path / "a.txt"
+    data.write_text('{"text": "Xuất khẩu gạo tăng.", "labels": [], "id": "sai-1"}', encoding="utf-8")
+    out, _ = run("evaluate", data, *models)
+    assert "sai-1: trade wrongly given" in out
+    assert "Xuất khẩu gạo tăng." in out
+    run("evaluate", data, *models, "-o", output)
+    assert "sai-1: trade wrongly given" in output.read_text(encoding="utf-8")
+    assert "gạo" not in output.read_text(encoding="utf-8")
+
+
+def test_labels_are_no_markup(tmp_path: Path) -> None:
+    names = ("[/red]", "[tt] Thể thao :smile:")
+    rows = [{"text": text, "label": names["bóng" in text]} for text, _ in LABELLED]
+    data = tmp_path / "mine.jsonl"
+    data.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    _, err = run("train", data, "-o", tmp_path / "model")
+    assert all(f"\n{name} " in err for name in names)
 
 
 def test_training_replaces_a_model_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,6 +370,10 @@ def test_corrections_come_back(tmp_path: Path) -> None:
     _, err = run("train", data, "--add", exported, "-o", tmp_path / "model")
     assert "the model before gave other labels to 12 of 72 texts" in err
     assert "trade: given 12 more, 0 no longer" in err
+    _, err = run("train", data, "--add", exported, "-o", tmp_path / "other", "--cv", "0")
+    assert f"{tmp_path}/other: held no model before, so there is nothing to compare the new one with" in err
+    _, err = run("train", data, "-o", tmp_path / "third", "--cv", "0")
+    assert "compare the new one" not in err
     news = "Đội bóng của công ty gạo thắng trận chung kết chiều qua.".encode()
     out, _ = run("label", "-", "--models", tmp_path / "model", "--format", "json", stdin=news)
     assert json.loads(out)[0]["paragraphs"][0]["labels"] == ["trade"]

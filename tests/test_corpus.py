@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
 from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
 from toolkit.report.streams import csv_rows
-from toolkit.report.workbook import write_xlsx
+from toolkit.report.workbook import write_parquet, write_xlsx
 
 CORPUS = ROOT / "corpus"
 
@@ -55,12 +55,48 @@ def test_references_hold_no_text() -> None:
         ({"text": "một hai ba bốn năm sáu bảy tám chín mười", "labels": ["oda", "trade"]}, "in the order"),
         ({"text": " một hai ba bốn năm sáu bảy tám chín mười"}, "without white space around it"),
         ({"text": "mo\u0323t hai ba bốn năm sáu bảy tám chín mười"}, "NFC"),
+        ({"text": "một hai ba bốn năm sáu bảy tám chín mười", "labels": ["Trade"]}, "expected labels among"),
+        ({"text": "một hai ba bốn năm sáu bảy tám chín mười", "labels": ["oda", "oda"]}, "each once"),
+        ({"text": "một hai ba bốn năm sáu bảy tám chín mười", "labels": None}, "expected a list of labels, found None"),
+        ({"text": "một hai ba bốn năm sáu bảy tám chín mười", "labels": "fdi"}, "expected a list of labels"),
+        ({"text": None}, "expected text, found None"),
     ],
 )
 def test_faults_are_named(tmp_path: Path, row: dict[str, object], fault: str) -> None:
     (found,) = validate(written(tmp_path, row))
     assert found.startswith("x-0: ")
     assert fault in found
+
+
+@pytest.mark.parametrize("id", [None, " ", 7])
+def test_paragraph_without_an_id_is_a_fault_beside_the_others(id: object, tmp_path: Path) -> None:
+    rows = [{"text": "một hai ba bốn năm sáu bảy tám chín mười", "id": id}, {"text": "Ngắn.", "labels": ["Oda", "oda"]}]
+    faults = validate(written(tmp_path, *rows))
+    assert faults[0].endswith(f"a.jsonl:1: expected an id, found {id!r}")
+    assert [fault[:4] for fault in faults[1:]] == ["x-1:"] * 2
+
+
+def test_corpus_that_is_not_there_or_damaged_is_not_sound(tmp_path: Path) -> None:
+    for folder in (tmp_path / "nix", tmp_path):
+        assert validate(folder) == [
+            f"{folder}/written: expected files *.jsonl with paragraphs, found none; check the path"
+        ]
+        with pytest.raises(CorpusError, match="found none; check the path"):
+            read_written(folder)
+    written(tmp_path, {"text": "Tin quá ngắn."})
+    (tmp_path / "written" / "b.jsonl").write_text("{oops", encoding="utf-8")
+    faults = validate(tmp_path)
+    assert len(faults) == 2
+    assert "b.jsonl:1: expected one JSON record a line" in faults[1]
+
+
+@pytest.mark.parametrize(("mark", "other"), [(",", ";"), (",", ""), (",", " –"), ("tám", "TÁM"), (" ", "  ")])
+def test_copy_that_differs_in_punctuation_alone_is_refused(mark: str, other: str, tmp_path: Path) -> None:
+    text = (
+        "Năm nay tỉnh có ba huyện, hai thị xã, một thành phố, bảy phường, tám thị trấn, và chín xã vùng cao, biên giới"
+    )
+    faults = validate(written(tmp_path, {"text": text}, {"text": text.replace(mark, other)}))
+    assert faults == ["x-0 and x-1: expected different texts, found word 5-gram Jaccard 1.00"]
 
 
 def test_near_duplicates_and_repeated_ids_are_refused(tmp_path: Path) -> None:
@@ -131,12 +167,13 @@ def test_names_of_labels_have_one_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "doubtful"), [(["", "0", "False", "no", "Không"], False), (["1", "TRUE", "yes", "có", " x "], True)]
+    ("cells", "doubtful"),
+    [(["", "0", "False", "no", "Không", "0.0"], False), (["1", "TRUE", "yes", "có", " x ", "1.0"], True)],
 )
 def test_doubt_is_said_in_words(cells: list[str], doubtful: bool, tmp_path: Path) -> None:
     lines = [f"Tin.,a,{cell}" for cell in cells]
     (tmp_path / "a.csv").write_text("\n".join(["text,label,doubtful", *lines]), encoding="utf-8")
-    assert [row.doubtful for row in read_labelled(tmp_path / "a.csv")] == [doubtful] * 5
+    assert [row.doubtful for row in read_labelled(tmp_path / "a.csv")] == [doubtful] * 6
 
 
 def test_doubt_in_other_words_is_refused(tmp_path: Path) -> None:
@@ -202,6 +239,36 @@ def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:
         (tmp_path / "a.jsonl.gz").write_bytes(damaged)
         with pytest.raises(CorpusError, match="cannot be read"):
             read_labelled(tmp_path / "a.jsonl.gz")
+
+
+def test_parquet_is_read_as_a_table(tmp_path: Path) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    table = {"text": ["Tin một.", "Tin hai."], "labels": [["a", "b"], []], "doubtful": [1.0, None]}
+    parquet.write_table(pyarrow.table(table), tmp_path / "a.parquet")
+    assert [(row.labels, row.doubtful) for row in read_labelled(tmp_path / "a.parquet")] == [
+        (("a", "b"), True),
+        ((), False),
+    ]
+    (tmp_path / "a.parquet").write_text('{"text": "Tin.", "label": "a"}', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"a\.parquet: expected Parquet, found another file"):
+        read_labelled(tmp_path / "a.parquet")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet"])
+def test_two_columns_of_one_name_are_refused(suffix: str, tmp_path: Path) -> None:
+    path, names = tmp_path / f"a.{suffix}", ["text", "label", "Text ", "ghi chú", ""]
+    if suffix == "csv":
+        path.write_bytes(csv_rows([names, ["Tin một.", "a", "Tin hai.", "", ""]]))
+    else:
+        with path.open("wb") as target:
+            (write_xlsx if suffix == "xlsx" else write_parquet)(target, names, [["Tin một.", "a", "Tin hai.", "", ""]])
+    with pytest.raises(CorpusError, match="expected columns of different names, found 2 called 'text'; rename one"):
+        read_labelled(path)
+
+
+def test_standard_input_is_refused_in_words() -> None:
+    with pytest.raises(CorpusError, match="-: expected a file with labelled texts, found standard input; save it"):
+        read_labelled("-")
 
 
 def test_damaged_workbook_is_named(tmp_path: Path) -> None:
@@ -296,3 +363,40 @@ def test_taught_texts_join_but_for_those_labelled_since_and_those_held_out(share
     assert {row.text: row.scores for row in joined.taught} == {"Đoạn VNTC.": scores, "Câu hai. Câu ba.": {}}
     assert [row.text for row in joined.texts] == ["Đoạn kinh tế."]
     assert joined.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "rows", "message"),
+    [
+        ("a.jsonl", [reference("A."), {"sha1": "0"}], r"a\.jsonl:2: expected text in 'source', found None"),
+        ("a.jsonl", [reference("A.", sha1=7)], r"a\.jsonl:1: expected text in 'sha1', found 7"),
+        ("a.jsonl", [reference("A.", labels=None)], r"a\.jsonl:1: expected labels, found None"),
+        ("a.jsonl", [reference("A.", labels="oda")], r"a\.jsonl:1: expected labels, found 'oda'"),
+        ("a.jsonl", [reference("A."), reference("A.", labels=[])], r"a\.jsonl:2: expected one reference to a text"),
+        ("taught.jsonl.gz", [reference("A.")], r"taught\.jsonl\.gz:1: expected scores, found None"),
+        ("taught.jsonl.gz", [reference("A.", scores={"oda": "0"})], "expected scores, found"),
+    ],
+)
+def test_damaged_reference_is_named(
+    file: str, rows: list[dict[str, object]], message: str, shared: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "corpus" / "references"
+    folder.mkdir(parents=True)
+    content = "\n".join(map(json.dumps, rows)).encode()
+    (folder / file).write_bytes(gzip.compress(content) if file.endswith(".gz") else content)
+    with pytest.raises(CorpusError, match=message):
+        read_references(tmp_path / "corpus", shared)
+
+
+def test_reference_without_its_location_and_gold_without_text_are_named(shared: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus" / "references"
+    folder.mkdir(parents=True)
+    row = reference("A.")
+    del row["location"]
+    (folder / "a.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"a\.jsonl:1: expected a 'location', found none"):
+        read_references(tmp_path / "corpus", shared)
+    (folder / "a.jsonl").write_text(json.dumps(reference("A.")), encoding="utf-8")
+    (shared / "gold" / "train.jsonl").write_text('{"id": "1"}', encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"train\.jsonl:1: expected text in 'text', found None"):
+        read_references(tmp_path / "corpus", shared)

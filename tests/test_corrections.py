@@ -12,7 +12,7 @@ from toolkit.document import Document
 from toolkit.errors import CorpusError
 from toolkit.report.streams import CsvRows, csv_rows
 from toolkit.report.tables import Rows, columns_of, rows_of
-from toolkit.report.workbook import write_xlsx
+from toolkit.report.workbook import write_parquet, write_xlsx
 from toolkit.results import Analysis, LabelledParagraph, Prediction
 from toolkit.segmentation import parse
 
@@ -111,7 +111,7 @@ def test_one_text_with_two_answers_in_a_file_is_refused(tmp_path: Path) -> None:
     assert len(read_corrections(path, MANY)) == 1
 
 
-@pytest.mark.parametrize("name", ["check.csv", "check.xlsx"])
+@pytest.mark.parametrize("name", ["check.csv", "check.xlsx", "check.parquet"])
 def test_export_comes_back_as_it_went(name: str, tmp_path: Path) -> None:
     labels = ("KT;TC", "Y tế, sức khỏe", "-1", '"Nóng"')
     given = [
@@ -126,7 +126,8 @@ def test_export_comes_back_as_it_went(name: str, tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(stream.head + stream(analyses))
     else:
         target = BytesIO()
-        write_xlsx(target, columns_of(labels, Rows.LABELS), rows_of(analyses, labels, Rows.LABELS))
+        write = write_xlsx if name.endswith(".xlsx") else write_parquet
+        write(target, columns_of(labels, Rows.LABELS), rows_of(analyses, labels, Rows.LABELS))
         (tmp_path / name).write_bytes(target.getvalue())
     read = read_corrections(tmp_path / name, [several("…", label) for label in labels])
     assert [(row.text, row.labels) for row in read] == given

@@ -106,6 +106,11 @@ def test_words_that_are_missing_are_refused(model_folder: Path, tmp_path: Path) 
     assert_refused(forged(model_folder, "topics", tmp_path / "n", vocabulary=[]))
 
 
+def test_word_that_stands_twice_is_refused(model_folder: Path, tmp_path: Path) -> None:
+    words = list(read_model(model_folder, "topics").vocabulary)
+    assert_refused(forged(model_folder, "topics", tmp_path / "m", vocabulary=[words[1], *words[1:]]))
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -119,7 +124,10 @@ def test_words_that_are_missing_are_refused(model_folder: Path, tmp_path: Path) 
         {"thresholds": {"trade": float("nan"), "fdi": 0, "directives": 0}},
         {"thresholds": {"trade": 10**400, "fdi": 0, "directives": 0}},
         {"thresholds": {"trade": -1, "fdi": 0, "directives": 0}},
+        {"multilabel": "no"},
+        {"multilabel": 1},
         {"features": []},
+        {"features": {}},
         {"features": {"syllable_ngrams": 2.5, "word_window": 1, "min_df": 1}},
         {"features": {"syllable_ngrams": 2, "word_window": True, "min_df": 1}},
         {"features": {"self": 1}},

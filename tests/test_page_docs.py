@@ -64,7 +64,7 @@ def test_code_of_the_how_tos_runs(path: Path, office: Path) -> None:
     exec(compile(code(path), path.name, "exec"), names)
     if "page" in names:
         assert str(names["page"]).startswith("<!DOCTYPE html>")
-        assert "Mở toàn văn" in str(names["page"]) or path.name == "notebook.md"
+        assert "Mở tất cả" in str(names["page"]) or path.name == "notebook.md"
     else:
         assert getattr(names["document"], "text", None) == "Cảng mới đón tàu lớn vào cuối tuần."
 

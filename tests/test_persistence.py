@@ -128,6 +128,15 @@ def test_setting_by_a_name_of_the_header_is_refused(tmp_path: Path, name: str) -
     assert not (tmp_path / "model").exists()
 
 
+def test_settings_come_back_as_plain_json_and_others_are_refused(tmp_path: Path) -> None:
+    write_model(tmp_path / "model", StoredModel("topics", {"folds": {2: 0.5, 10: 0.75, "all": (1, 2)}}, {}, ()))
+    assert read_model(tmp_path / "model", "topics").settings == {"folds": {"2": 0.5, "10": 0.75, "all": [1, 2]}}
+    for value in (np.float32(0.5), {1, 2}, "\ud800"):
+        with pytest.raises(ModelError, match="expected plain JSON on a model's card"):
+            write_model(tmp_path / "other", StoredModel("topics", {"scores": value}, {}, ()))
+    assert not (tmp_path / "other").exists()
+
+
 @pytest.mark.parametrize("name", ["model.json", "arrays.npz", "vocabulary.txt"])
 def test_any_flipped_byte_is_noticed(folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
@@ -152,6 +161,13 @@ def test_missing_folder_says_what_to_do(tmp_path: Path) -> None:
 def test_newer_schema_is_refused(folder: Path) -> None:
     resign(folder, schema=SCHEMA + 1)
     with pytest.raises(ModelError, match=r"newer than .* upgrade the toolkit"):
+        read_model(folder, "topics")
+
+
+@pytest.mark.parametrize("schema", [0, -1, True, 1.5, "2", None])
+def test_schema_that_is_none_is_refused(schema: object, folder: Path) -> None:
+    resign(folder, schema=schema)
+    with pytest.raises(ModelError, match=r"expected a schema from 1 to 2, found .*; get the model again"):
         read_model(folder, "topics")
 
 

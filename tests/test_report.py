@@ -31,7 +31,7 @@ from toolkit.report.terminal import make_console, render_analysis, render_common
 from toolkit.report.word import write_docx
 from toolkit.report.wording import Language, wording
 from toolkit.report.workbook import write_parquet, write_xlsx
-from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
+from toolkit.results import Analysis, Budget, Digest, DigestSentence, Note, NoteKind
 
 SCHEMAS = ROOT / "docs" / "schema"
 
@@ -146,6 +146,46 @@ def test_word_document_holds_title_digest_and_labels() -> None:
         "Phần đã lược bỏ (1)",
         "chú thích ảnh: Ảnh: Mai An",
     ]
+
+
+def excerpt() -> Analysis:
+    """Return the one paragraph of an article that a person should check: it has trade, and nearly fdi."""
+    made = analysis_of("Gạo bán chạy.\n\nẢnh: Mai An", labels=("trade",), review=("fdi",), source="a.txt")
+    return replace(made, digest=None, only_review=True)
+
+
+def test_excerpt_to_review_says_what_to_check_and_shows_nothing_else() -> None:
+    docx = pytest.importorskip("docx")
+    assert render_markdown(excerpt()) == (
+        "## a.txt\n\n### Các đoạn cần xem lại\n\n1\\. **Thương mại 0,90 · (FDI 0,10?)** — Gạo bán chạy.\n\n"
+    )
+    target = io.BytesIO()
+    write_docx(target, [excerpt()], language="en")
+    document = docx.Document(target)
+    assert document.core_properties.title == "Paragraphs to check"
+    assert [paragraph.text for paragraph in document.paragraphs] == [
+        "a.txt", "Paragraphs to check", "1. [Trade 0.90] [(FDI 0.10?)] Gạo bán chạy.",
+    ]  # fmt: skip
+    text = shown(render_analysis(excerpt(), LABELS))
+    assert "\nCác đoạn cần xem lại\n" in text
+    assert "(fdi 0.10?)" in text
+    html = analysis_html(excerpt())
+    assert "[(FDI 0,10?)]" in html
+    assert "Ảnh" not in html
+
+
+def test_page_of_what_to_review_says_so_and_counts_nothing() -> None:
+    html = render_page(make_brief([excerpt()], LABELS))
+    assert "<h1>Các đoạn cần xem lại</h1>" in html
+    assert "<summary>Các đoạn cần xem lại<" in html
+    assert not re.search('Toàn văn|toàn văn|lược bỏ|Ảnh: Mai An|id="counts"|không có đoạn nào', html)
+    assert "FDI?" in html
+    assert 'data-topic="0 1"' in html  # found by the label to check, too
+    whole = render_page(make_brief([replace(excerpt(), only_review=False)], LABELS))
+    assert all(
+        part in whole
+        for part in ('data-topic="0"', "Toàn văn", "Ảnh: Mai An", 'id="counts"', "<h1>Bản tin tổng hợp</h1>")
+    )
 
 
 @pytest.mark.parametrize(

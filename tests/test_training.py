@@ -22,7 +22,8 @@ from toolkit.evaluation.topics import (
     indicator,
     reliability,
 )
-from toolkit.report.evaluation import render_evaluation
+from toolkit.report.evaluation import render_evaluation, render_model
+from toolkit.report.terminal import make_console
 from toolkit.training import checksum, compare, suited_classifier, train
 
 ROWS = [LabelledText(text, labels, f"r{n}") for n, (text, labels) in enumerate(LABELLED)]
@@ -153,7 +154,7 @@ def test_label_that_no_text_has_counts_as_soon_as_it_is_given(model: TopicModel)
     evaluations = [evaluate_decisions(model, d, indicator(rows, model.labels), rows) for d in (right, wrong)]
     assert [evaluation.macro_f1 for evaluation in evaluations] == [1.0, 0.5]
     assert (evaluations[1].labels[1].precision, evaluations[1].labels[1].recall) == (0.0, None)
-    assert "over 1 of 3 labels (no text has the others)" in shown(evaluations[0])
+    assert "over 1 of 3 labels (no text has or is given the others)" in shown(evaluations[0])
     nothing = evaluate_decisions(model, right[:, [1, 1, 1]], indicator(rows[1:] * 2, model.labels), rows[1:] * 2)
     assert (nothing.macro_f1, nothing.macro_f1_interval, nothing.exact_match) == (None, None, 1.0)
     assert "macro-F1 – (–) over 0 of 3 labels" in shown(nothing)
@@ -217,6 +218,14 @@ def test_file_form_holds_ids_and_no_text(model: TopicModel) -> None:
     assert "gạo" not in as_json
 
 
+def test_what_a_terminal_would_obey_is_shown(model: TopicModel) -> None:
+    model = replace(model, labels=("a\x1b[2J", *model.labels[1:]))
+    text = shown(evaluate_model(model, [LabelledText("Bóng đá \x1b[2J \u202e.", ("a\x1b[2J",), "\x1b[2J")]))
+    assert "\x1b[2J" not in text
+    assert "\u202e" not in text
+    assert text.count("\ufffd[2J") == 4  # of the label in table, confusions and mistake, and of the id
+
+
 def test_long_name_of_a_label_leaves_the_figures_whole(model: TopicModel) -> None:
     name = "Hợp tác kinh tế quốc tế và hội nhập của các địa phương trong vùng kinh tế trọng điểm phía Nam " * 2
     model = replace(model, labels=(name.strip(), *model.labels[1:]))
@@ -226,6 +235,22 @@ def test_long_name_of_a_label_leaves_the_figures_whole(model: TopicModel) -> Non
         console.print(render_evaluation(evaluation))
     first = capture.get().splitlines()[1]
     assert re.search(r" 1( +[01]\.\d{3}){3} +[01]\.\d{3}–[01]\.\d{3}( +[01]\.\d{3}){2}$", first)
+
+
+@pytest.mark.parametrize(
+    ("card", "shown"),
+    [
+        ({"trained_on": "mine.csv", "scores": 0.93}, ["trained_on: mine.csv", "scores: 0.93"]),
+        ({"trained_on": {"labels": ["a", "b"], "rows": None}}, ["labels: a, b", "rows: None"]),
+        ({"trained_on": ["x.csv", {"y.csv": 3}]}, ["trained_on: x.csv, y.csv 3"]),
+        ({"scores": {"dev": {"f1": {"a": 0.5, "b": [1, 2]}}}}, ["dev: f1 (a 0.5, b 1, 2)"]),
+        ({"trained_on": "\x1b[31m[bold]"}, ["trained_on: \ufffd[31m[bold]"]),
+    ],
+)
+def test_any_card_is_shown(card: dict[str, object], shown: list[str]) -> None:
+    target = io.StringIO()
+    make_console(file=target).print(render_model("m", {"kind": "topics", **card}))
+    assert target.getvalue().splitlines() == ["m (topics)", *shown, ""]
 
 
 def test_labels_that_the_model_does_not_know_are_refused(model: TopicModel) -> None:

@@ -38,6 +38,11 @@ class Brief:
     counts: Counts
     digest: Digest | None = None
 
+    @property
+    def only_review(self) -> bool:
+        """Whether it holds those paragraphs alone that a person should check, so that its counts say nothing."""
+        return any(article.analysis.only_review for article in self.articles)
+
 
 def make_brief(
     analyses: Iterable[Analysis], labels: Sequence[str], *, digest: Digest | None = None, explain: Explain | None = None

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeGuard
 
 from toolkit.errors import CorpusError
 from toolkit.labels import join_labels, parts_of
 from toolkit.rows import LABELS as LABELS_COLUMN
 from toolkit.rows import TEXT_COLUMN, Form, Row, read_records, read_rows
-from toolkit.text import count_syllables, normalize
+from toolkit.text import count_syllables, normalize, syllables
 
 LABELS = ("trade", "fdi", "oda", "directives")
 """The labels of ``corpus/`` in their order; the classifier itself learns whatever labels the data has."""
@@ -85,7 +86,7 @@ def read_labelled(
     label_column: str | None = None,
     encoding: str | None = None,
 ) -> list[LabelledText]:
-    """Return the labelled texts of a JSONL, CSV/TSV (gzipped or not) or XLSX file.
+    """Return the labelled texts of a JSONL, CSV/TSV (gzipped or not), XLSX or Parquet file.
 
     A ``label`` column holds one label; ``labels`` holds a list (JSON), or labels separated by ``;``. A column of
     another name, `label_column`, is read like ``labels``; where each of its rows has one label, every text has one.
@@ -146,24 +147,46 @@ def check_names(rows: Iterable[LabelledText]) -> None:
 
 
 def read_written(corpus: str | os.PathLike[str]) -> list[LabelledText]:
-    """Return the paragraphs written for this project, from ``corpus/written/*.jsonl``."""
-    return [text for path in sorted(Path(corpus, "written").glob("*.jsonl")) for text in read_labelled(path)]
+    """Return the paragraphs written for this project, from ``corpus/written/*.jsonl``.
+
+    Raises
+    ------
+    CorpusError
+        If there is no such file, or one that `read_labelled` refuses.
+    """
+    return [text for path in _written_files(corpus) for text in read_labelled(path)]
+
+
+def _written_files(corpus: str | os.PathLike[str]) -> list[Path]:
+    folder = Path(corpus, "written")
+    if not (paths := sorted(folder.glob("*.jsonl"))):
+        raise CorpusError(f"{folder}: expected files *.jsonl with paragraphs, found none; check the path")
+    return paths
 
 
 def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]) -> Joined:
     """Return the references of ``corpus/references/`` joined by SHA-1 to the texts in a data folder.
 
     Left out are those of documents that the dev set names, and what the teacher said of texts that were labelled since.
+    A file corrects those before it.
+
+    Raises
+    ------
+    CorpusError
+        If a reference lacks a part, or has other labels than one to the same text in its file, with its place.
     """
     folder = Path(corpus, "references")
-    held_out = {record["document"] for _, record in read_records(Path(data, "gold", "dev.jsonl"))}
+    dev = read_records(Path(data, "gold", "dev.jsonl"))
+    held_out = {_text_in(record, "document", place) for place, record in dev}
 
-    def wanted(paths: Iterable[Path]) -> dict[str, dict[str, Any]]:
-        records = (record for path in paths for _, record in read_records(path))
-        return {record["sha1"]: record for record in records if record["document"] not in held_out}
+    def wanted(names: str, holds: Literal["labels", "scores"]) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for path in sorted(folder.glob(names)):
+            found |= _references(path, holds)
+        return {sha1: record for sha1, record in found.items() if record["document"] not in held_out}
 
-    labelled = wanted(sorted(folder.glob("*.jsonl")))  # a later file corrects an earlier one
-    taught = {sha1: r for sha1, r in wanted(folder.glob("taught.jsonl.gz")).items() if sha1 not in labelled}
+    labelled = wanted("*.jsonl", "labels")
+    taught = {sha1: r for sha1, r in wanted("taught.jsonl.gz", "scores").items() if sha1 not in labelled}
     n_wanted = len(labelled) + len(taught)
     texts: dict[str, str] = {}
     for text in data_paragraphs(data, chain(labelled.values(), taught.values())):
@@ -193,6 +216,47 @@ def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]
     )
 
 
+def _references(path: Path, holds: Literal["labels", "scores"]) -> dict[str, dict[str, Any]]:
+    """Return the references in a file, checked, by the SHA-1 of their texts."""
+    found: dict[str, dict[str, Any]] = {}
+    for place, record in read_records(path):
+        for name in ("source", "document", "sha1"):
+            _text_in(record, name, place)
+        value = record.get(holds)
+        if "location" not in record:
+            raise CorpusError(f"{place}: expected a 'location', found none; mend the row")
+        if not (_is_list_of_names if holds == "labels" else _is_table_of_scores)(value):
+            raise CorpusError(f"{place}: expected {holds}, found {value!r}; mend the row")
+        first = found.setdefault(record["sha1"], record)
+        if first[holds] != value:
+            raise CorpusError(
+                f"{place}: expected one reference to a text, found {holds} {value} and, above it in the file, "
+                f"{first[holds]} for {record['sha1']}; delete one"
+            )
+    return found
+
+
+def _text_in(record: Mapping[str, Any], name: str, place: str) -> str:
+    """Return a field of `record`.
+
+    Raises
+    ------
+    CorpusError
+        If it is no text.
+    """
+    if not isinstance(value := record.get(name), str):
+        raise CorpusError(f"{place}: expected text in {name!r}, found {value!r}; get the file again, or mend the row")
+    return value
+
+
+def _is_list_of_names(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def _is_table_of_scores(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(score, (int, float)) for score in value.values())
+
+
 def text_sha1(text: str) -> str:
     """Return the SHA-1 by which references name a text."""
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
@@ -204,7 +268,8 @@ def data_paragraphs(data: str | os.PathLike[str], references: Iterable[Mapping[s
     Of VietNews, whose articles are lists of sentences, those stretches that `references` name by their location.
     """
     root = Path(data)
-    yield from (record["text"] for _, record in read_records(root / "gold" / "train.jsonl"))
+    train = read_records(root / "gold" / "train.jsonl")
+    yield from (_text_in(record, "text", place) for place, record in train)
     stretches: dict[str, list[list[int]]] = {}
     for reference in references:
         if reference["source"].startswith("vn_") and isinstance(reference["location"], list):
@@ -230,43 +295,60 @@ def validate(corpus: str | os.PathLike[str], labels: Sequence[str] = LABELS) -> 
     """Return what is wrong with ``corpus/written``, one line a fault; empty where it is sound.
 
     Checks ids, labels and their order, NFC, length, and that no two paragraphs are near-duplicates
-    (Jaccard similarity of word 5-grams above 0.5).
+    (Jaccard similarity of word 5-grams, without punctuation, above 0.5).
     """
     faults: list[str] = []
-    rows = read_written(corpus)
-    seen: set[str] = set()
-    for row in rows:
-        if row.id in seen:
-            faults.append(f"{row.id}: expected an id of its own, found it twice")
-        seen.add(row.id)
-        unknown = [label for label in row.labels if label not in labels]
-        if unknown:
-            faults.append(f"{row.id}: expected labels among {', '.join(labels)}, found {', '.join(unknown)}")
-        elif list(row.labels) != sorted(row.labels, key=list(labels).index):
-            faults.append(f"{row.id}: expected labels in the order {', '.join(labels)}")
-        if "\n" in row.text or row.text != row.text.strip() or row.text != unicodedata.normalize("NFC", row.text):
-            faults.append(f"{row.id}: expected one line of NFC text without white space around it")
-        length = count_syllables(row.text)
-        if not _SHORTEST <= length <= _LONGEST:
-            faults.append(f"{row.id}: expected {_SHORTEST} to {_LONGEST} syllables, found {length}")
-    faults += [f"{a} and {b}: expected different texts, found word 5-gram Jaccard {s:.2f}" for a, b, s in _near(rows)]
+    texts: dict[str, str] = {}
+    try:
+        for path in _written_files(corpus):
+            for place, record in read_records(path):
+                name = record.get("id")
+                if not isinstance(name, str) or not name.strip():
+                    faults.append(f"{place}: expected an id, found {name!r}")
+                    name = place
+                elif name in texts:
+                    faults.append(f"{name}: expected an id of its own, found it twice")
+                    name = place
+                text = record.get("text")
+                texts[name] = text if isinstance(text, str) else ""
+                faults += [f"{name}: {fault}" for fault in _faults(record, tuple(labels))]
+    except CorpusError as error:
+        faults.append(str(error))
+    faults += [f"{a} and {b}: expected different texts, found word 5-gram Jaccard {s:.2f}" for a, b, s in _near(texts)]
     return faults
 
 
-def _near(rows: Sequence[LabelledText]) -> Iterator[tuple[str, str, float]]:
-    """Yield pairs of rows that are near-duplicates, found through the shingles they share."""
-    shingles = []
-    holders: dict[str, list[int]] = {}
-    for number, row in enumerate(rows):
-        words = normalize(row.text).casefold().split()
-        own = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))}
-        shared: dict[int, int] = {}
+def _faults(record: Mapping[str, Any], labels: tuple[str, ...]) -> Iterator[str]:
+    """Yield what is wrong with the labels and the text of a written paragraph."""
+    text, given = record.get("text"), record.get("labels")
+    if not _is_list_of_names(given):
+        yield f"expected a list of labels, found {given!r}"
+    elif unknown := [label for label in given if label not in labels]:
+        yield f"expected labels among {', '.join(labels)}, found {', '.join(unknown)}"
+    elif given != [label for label in labels if label in given]:
+        yield f"expected labels in the order {', '.join(labels)}, each once, found {', '.join(given)}"
+    if not isinstance(text, str):
+        yield f"expected text, found {text!r}"
+        return
+    if "\n" in text or text != text.strip() or text != unicodedata.normalize("NFC", text):
+        yield "expected one line of NFC text without white space around it"
+    if not _SHORTEST <= (length := count_syllables(text)) <= _LONGEST:
+        yield f"expected {_SHORTEST} to {_LONGEST} syllables, found {length}"
+
+
+def _near(texts: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
+    """Yield the names of texts that are near-duplicates, found through the shingles they share."""
+    shingles: dict[str, set[str]] = {}
+    holders: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        words = syllables(normalize(text).casefold())
+        own = {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))} - {""}
+        shared: Counter[str] = Counter()
         for shingle in own:
-            for other in holders.setdefault(shingle, []):
-                shared[other] = shared.get(other, 0) + 1
-            holders[shingle].append(number)
-        shingles.append(own)
+            shared.update(holders.setdefault(shingle, []))
+            holders[shingle].append(name)
+        shingles[name] = own
         for other, common in shared.items():
             similarity = common / (len(own) + len(shingles[other]) - common)
             if similarity > _NEAR:
-                yield rows[other].id, row.id, similarity
+                yield other, name, similarity

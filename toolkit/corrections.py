@@ -13,7 +13,7 @@ from toolkit.rows import TEXT_COLUMN, Form, Row, read_rows
 from toolkit.text import normalize
 
 _EXPORT = Form(beside=("review", "paragraph"))
-"""What ``label --format csv`` and ``xlsx`` write."""
+"""What ``label --format csv``, ``xlsx`` and ``parquet`` write."""
 _LISTED = 5  # faults in one message
 
 
@@ -62,9 +62,9 @@ def read_corrections(
 ) -> list[LabelledText]:
     """Return the corrected or further texts in a file, labelled in the way that `rows` are.
 
-    The file is an export (``label --format csv`` or ``xlsx``), or has the columns that are named; its encoding is
-    recognised. Where each of `rows` has exactly one label, so has each correction. Texts that a file has twice come
-    back once.
+    The file is an export (``label --format csv``, ``xlsx`` or ``parquet``), or has the columns that are named; its
+    encoding is recognised. Where each of `rows` has exactly one label, so has each correction. Texts that a file has
+    twice come back once.
 
     Parameters
     ----------

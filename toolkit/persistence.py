@@ -71,12 +71,14 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
     Raises
     ------
     ModelError
-        If `folder` cannot be given to a model (see `check_place`), or a setting has a name of the header's own.
+        If `folder` cannot be given to a model (see `check_place`), or a setting has a name of the header's own or is
+        no plain JSON.
     """
     check_place(folder)
     taken = sorted(_RESERVED & model.settings.keys())
     if taken:
         raise ModelError(f"{', '.join(taken)}: such settings every model has of its own; give them other names")
+    settings = _plain(model.settings)
     target = Path(folder).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
@@ -86,7 +88,7 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
         "format": _FORMAT,
         "schema": SCHEMA,
         "kind": model.kind,
-        **model.settings,
+        **settings,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     }
     header["sha256"] = _own_checksum(header)
@@ -102,6 +104,15 @@ def write_model(folder: str | os.PathLike[str], model: StoredModel) -> None:
             os.replace(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `settings` as they are when they are read back: keys as text, tuples as lists."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(dict(settings), ensure_ascii=False).encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ModelError(f"expected plain JSON on a model's card, found something else ({error}); mend it") from error
+    return plain
 
 
 def check_place(folder: str | os.PathLike[str]) -> None:
@@ -179,10 +190,10 @@ def read_header(folder: str | os.PathLike[str]) -> dict[str, Any]:
     if not isinstance(header, dict) or header.get("format") != _FORMAT:
         raise ModelError(f"{path}: expected a {_FORMAT} header, found another file; name a folder that holds a model")
     schema = header.get("schema")
-    if not isinstance(schema, int) or schema > SCHEMA:
-        raise ModelError(
-            f"{path}: schema {schema!r} is newer than {SCHEMA}, the newest known here; upgrade the toolkit"
-        )
+    if type(schema) is not int or schema < 1:
+        raise ModelError(f"{path}: expected a schema from 1 to {SCHEMA}, found {schema!r}; get the model again")
+    if schema > SCHEMA:
+        raise ModelError(f"{path}: schema {schema} is newer than {SCHEMA}, the newest known here; upgrade the toolkit")
     if not _is_whole(header):
         raise ModelError(f"{path}: is damaged: its checksum does not match its content; get the model again")
     return header

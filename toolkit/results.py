@@ -227,11 +227,22 @@ class LabelledParagraph:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Everything the toolkit says of one article; `digest` is None where none was asked for."""
+    """Everything the toolkit says of one article.
+
+    Attributes
+    ----------
+    document : Document
+    paragraphs : tuple of LabelledParagraph
+    digest : Digest or None
+        None where none was asked for.
+    only_review : bool
+        Whether `paragraphs` are those alone that a person should check.
+    """
 
     document: Document
     paragraphs: tuple[LabelledParagraph, ...]
     digest: Digest | None = None
+    only_review: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the analysis as plain JSON values."""

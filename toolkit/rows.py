@@ -1,4 +1,4 @@
-"""Files of labelled texts, row by row: JSON Lines, tables and workbooks, before it is said what the labels are."""
+"""Files of labelled texts, row by row: JSON Lines and tables of any kind, before it is said what the labels are."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
+from toolkit.errors import CorpusError, InputError, InputNotFoundError, ToolkitError
 from toolkit.io.jsonl import json_records
+from toolkit.io.parquet import ParquetReader, parquet_records
 from toolkit.io.reading import UNREADABLE
 from toolkit.io.table import CsvReader, csv_records
 from toolkit.io.xlsx import XlsxReader, xlsx_records
@@ -19,7 +20,7 @@ from toolkit.labels import label_name, split_labels
 
 TEXT_COLUMN, ONE_LABEL, LABELS = "text", "label", "labels"
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # what an apostrophe was put before for a spreadsheet's sake
-_YES, _NO = frozenset({"1", "true", "yes", "có", "x"}), frozenset({"", "0", "false", "no", "không"})
+_YES, _NO = frozenset({"1", "1.0", "true", "yes", "có", "x"}), frozenset({"", "0", "0.0", "false", "no", "không"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def read_rows(path: str | os.PathLike[str], forms: Sequence[Form], encoding: str
     """
     source = Path(path)
     if not source.exists():
+        if str(source) == "-":
+            raise CorpusError("-: expected a file with labelled texts, found standard input; save it to a file first")
         raise InputNotFoundError(f"{source}: expected a file with labelled texts, found nothing; check the path")
     for place, record in read_records(source, encoding):
         columns = next(filter(None, (form.columns(record) for form in forms)), None)
@@ -149,7 +152,7 @@ def read_rows(path: str | os.PathLike[str], forms: Sequence[Form], encoding: str
 
 
 def read_records(path: Path, encoding: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each record of a JSONL, CSV/TSV or XLSX file with its place; none where a table has but its header.
+    """Yield each record of a JSONL, CSV/TSV, XLSX or Parquet file with its place; none of a table of but a header.
 
     Raises
     ------
@@ -162,6 +165,8 @@ def read_records(path: Path, encoding: str | None = None) -> Iterator[tuple[str,
         data = gzip.decompress(path.read_bytes()) if suffixes[-1:] == [".gz"] else path.read_bytes()
         if kind in XlsxReader.suffixes:
             found = xlsx_records(data, str(path))
+        elif kind in ParquetReader.suffixes:
+            found = parquet_records(data, str(path))
         else:
             found = (csv_records if kind in CsvReader.suffixes else json_records)(data, str(path), encoding)
         for place, record in found:
@@ -169,6 +174,8 @@ def read_records(path: Path, encoding: str | None = None) -> Iterator[tuple[str,
                 yield place, record
             elif place != str(path):  # a fault of the whole table is that it has no rows
                 raise CorpusError(str(record)) from record
+    except InputError as error:
+        raise CorpusError(str(error)) from error
     except UNREADABLE as error:
         raise CorpusError(f"{path}: cannot be read ({error}); copy or save it again") from error
 

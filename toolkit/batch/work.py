@@ -112,7 +112,7 @@ def _unsure(analyses: Iterable[Analysis]) -> Iterator[Analysis]:
     for analysis in analyses:
         unsure = tuple(paragraph for paragraph in analysis.paragraphs if paragraph.prediction.review)
         if unsure:
-            yield replace(analysis, paragraphs=unsure)
+            yield replace(analysis, paragraphs=unsure, only_review=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ import os
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from numbers import Integral, Real
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from joblib import Parallel, delayed
 from scipy import sparse
+from sklearn import exceptions
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, StratifiedKFold
@@ -50,7 +52,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         How far a feature's naive Bayes log-ratio (clipped at ±5) stretches it before the SVM sees it: by
         ``1 + bayes_weight * |log-ratio|``. 0 leaves features alone. The stretch folds into the weights.
     bayes_smoothing : float
-        What every feature is counted more with either class: the smaller, the more rare features are believed.
+        What every feature is counted more with either class, from 0: the smaller, the more rare features are believed.
     class_weight : {"balanced"} or None
         As in scikit-learn.
     cv : int
@@ -140,10 +142,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         CorpusError
             If texts, labels, weights and groups do not fit together or there is nothing to tell apart.
         ValueError
-            If `cv` is 1 or negative.
+            If `cv` is no whole number, 1 or negative, or `bayes_smoothing` negative.
         """
-        if self.cv < 0 or self.cv == 1:
-            raise ValueError(f"cv must be 0 or at least 2 folds, got {self.cv}")
+        _check_settings(self.cv, self.bayes_smoothing)
         texts = _checked_texts(X)
         if not texts:
             raise CorpusError("no texts to train on; give at least one of each kind")
@@ -277,7 +278,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
     def _fitted(self) -> TopicModel:
         if not hasattr(self, "model_"):
-            raise NotFittedError("this TopicClassifier is not fitted yet; call fit(texts, y) first")
+            raise _UnfittedError("this TopicClassifier is not fitted yet; call fit(texts, y) first")
         return self.model_
 
     def __sklearn_is_fitted__(self) -> bool:
@@ -292,15 +293,23 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         return tags
 
 
+class _UnfittedError(NotFittedError, exceptions.NotFittedError):  # type: ignore[misc]  # scikit-learn has no types
+    """The toolkit's error, and the one that users of scikit-learn expect."""
+
+
 def _log_ratio(
     matrix: sparse.csr_matrix, target: npt.NDArray[np.bool_], weights: FloatArray, smoothing: float
 ) -> FloatArray:
-    """Return log(p / q) of each feature's smoothed share in texts with and without the label, clipped at ±5."""
+    """Return log(p / q) of each feature's smoothed share in texts with and without the label, clipped at ±5.
+
+    0 for a feature that none of the texts has, even without smoothing.
+    """
     shares = []
-    for chosen in (target, ~target):
-        mass = smoothing + matrix.T @ (weights * chosen)
-        shares.append(mass / mass.sum())
-    ratio: FloatArray = np.log(shares[0] / shares[1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for chosen in (target, ~target):
+            mass = smoothing + matrix.T @ (weights * chosen)
+            shares.append(mass / mass.sum())
+        ratio: FloatArray = np.nan_to_num(np.log(shares[0] / shares[1]), nan=0.0, posinf=5, neginf=-5)
     return ratio.clip(-5, 5)
 
 
@@ -312,6 +321,13 @@ def _to_significant_bits(weights: FloatArray) -> FloatArray:
 
 
 # --- input --------------------------------------------------------------------------------------------
+
+
+def _check_settings(cv: object, bayes_smoothing: object) -> None:
+    if not isinstance(cv, Integral) or cv < 0 or cv == 1:
+        raise ValueError(f"cv must be a number, 0 or at least 2 folds, got {cv!r}; `groups` keep texts together")
+    if not isinstance(bayes_smoothing, Real) or not float(bayes_smoothing) >= 0:
+        raise ValueError(f"bayes_smoothing must be a number from 0 on, got {bayes_smoothing!r}")
 
 
 def _checked_texts(X: Iterable[str]) -> list[str]:

@@ -164,7 +164,10 @@ class TopicModel:
         for column, first, last in sorted(
             zip(found.columns.tolist(), found.first.tolist(), found.last.tolist(), strict=True)
         ):
-            places.setdefault(column, []).append(Span(int(batch.starts[first]), int(batch.ends[last])))
+            start = int(batch.starts[first])
+            # The full stop that the tokeniser leaves on an abbreviation (`tỷ USD.`) is not part of the term.
+            end = start + len(text[start : int(batch.ends[last])].rstrip("."))
+            places.setdefault(column, []).append(Span(start, end))
         parts = row.data[:, None] * self.coef[row.indices]
         contributions = {}
         for number, label in enumerate(self.labels):
@@ -241,13 +244,16 @@ class TopicModel:
             if not ((threshold >= 0) & (threshold <= 1)).all():
                 raise ValueError(f"thresholds outside [0, 1]: {thresholds}")
             slope, offset, review_from, review_to = calibration
+            multilabel = settings.pop("multilabel")
+            if not isinstance(multilabel, bool):
+                raise ValueError(f"expected true or false for multilabel, found {multilabel!r}")
             return cls(
                 labels=labels,
                 features=features,
                 coef=_finite(stored.arrays, "coef", (features.n_features_, *by_label)),
                 intercept=_finite(stored.arrays, "intercept", by_label),
                 calibration=Calibration(slope, offset, threshold, review_from, review_to),
-                multilabel=bool(settings.pop("multilabel")),
+                multilabel=multilabel,
                 card=settings,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:

@@ -50,6 +50,8 @@ def encode(y: Labels, order: Sequence[Any] | None = None) -> Targets:
     CorpusError
         If `y` is none of these, or has other labels than `order`.
     """
+    if y is None:
+        raise CorpusError("training requires y to be passed, but the target y is None; give each text its labels")
     for name, value in (("y", y), ("labels", order)):
         if isinstance(value, str):
             raise TypeError(f"expected a sequence for {name}, got one string; put it into a list")
@@ -135,7 +137,9 @@ def _kind(row: object) -> str:
 
 
 def _indicator(matrix: npt.NDArray[Any], order: Sequence[Any] | None) -> Targets:
-    if matrix.ndim != 2 or not np.isin(matrix, (0, 1)).all():
+    if matrix.ndim != 2 or matrix.dtype.kind in "US" or not np.isin(matrix, (0, 1)).all():
+        if matrix.ndim == 2 and matrix.shape[1] == 1:
+            raise CorpusError("y is a column, which holds 0 and 1 only; for one label a text give y.ravel()")
         raise CorpusError("an indicator matrix holds 0 and 1 only; give label tuples or strings otherwise")
     classes = np.arange(matrix.shape[1]) if order is None else np.array(order)
     if len(classes) != matrix.shape[1]:

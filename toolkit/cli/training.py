@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from toolkit.evaluation.topics import Evaluation
     from toolkit.training import Trained
 
-Data = Annotated[Path, typer.Argument(metavar="DATA", help="JSONL, CSV/TSV or XLSX with columns text and label(s).")]
+Data = Annotated[
+    Path, typer.Argument(metavar="DATA", help="JSONL, CSV/TSV, XLSX or Parquet: columns text and label(s).")
+]
 LabelColumn = Annotated[str | None, typer.Option(help="Column with the label(s); 'labels' or 'label' by default.")]
 
 
@@ -81,6 +84,8 @@ def train(
         if before is not None:
             for line in compare(before, trained.model, rows):
                 typer.echo(line, err=True)
+        elif add:
+            typer.echo(f"{output}: held no model before, so there is nothing to compare the new one with", err=True)
         per_text = "any number of them" if trained.model.multilabel else "exactly one of them"
         typer.echo(f"{output}: {len(rows)} texts, {len(trained.model.labels)} labels, {per_text} a text", err=True)
         _report(trained, cv)
@@ -100,7 +105,10 @@ def evaluate(
     max_sentences: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
     max_syllables: Annotated[int | None, typer.Option(min=1, help="With --summaries: length of the digests.")] = None,
 ) -> None:
-    """Compare a model with labelled data, as text or json: precision, recall, F1 and calibration of each label."""
+    """Compare a model with labelled data, as text or json: precision, recall, F1 and calibration of each label.
+
+    The worst mistakes are shown with their texts and the reasons; a file has their ids alone.
+    """
     from toolkit.cli.output import apart, opened
     from toolkit.corpus import read_labelled
     from toolkit.evaluation.topics import evaluate_model
@@ -130,7 +138,9 @@ def evaluate(
     else:
         column = text_column or TEXT_COLUMN
         rows = read_labelled(data, text_column=column, label_column=label_column, encoding=encoding)
-        evaluation = evaluate_model(Analyzer.load(models).topics, rows)
+        # Texts may belong to somebody: they are shown to a person, and no file gets them.
+        shown = output is None and format is opt.Format.TEXT
+        evaluation = evaluate_model(Analyzer.load(models).topics, rows, explain=shown)
         rendered = render_evaluation(evaluation)
     with opened(output) as stream:
         if format is opt.Format.JSON:
@@ -201,12 +211,11 @@ def _doubles(different: Distinct) -> Iterator[str]:
 
 def _report(trained: Trained, cv: int) -> None:
     """Say on stderr how cross-validation judged the new model."""
-    from rich.console import Console
-
     from toolkit.report.evaluation import render_evaluation
+    from toolkit.report.terminal import make_console
 
     if trained.held_out is None:
         why = "too few texts for cross-validation" if cv else "no cross-validation was wanted"
         typer.echo(f"not judged: {why}; compare it with texts of your own by `toolkit evaluate`", err=True)
     else:
-        Console(stderr=True, highlight=False).print(render_evaluation(trained.held_out))
+        make_console(file=sys.stderr).print(render_evaluation(trained.held_out))

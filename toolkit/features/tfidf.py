@@ -37,6 +37,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "n_anchors": (int,),
     "anchor_window": (int,),
 }
+_ALWAYS = ("syllable_ngrams", "word_window", "min_df")  # the others came later, their defaults are what was done before
 
 
 class TfidfFeatures:
@@ -469,8 +470,12 @@ class TfidfFeatures:
         try:
             if not isinstance(settings, dict) or not all(type(v) in _KINDS.get(k, ()) for k, v in settings.items()):
                 raise ValueError(f"expected numbers by name, found {settings!r}")
+            if missing := [name for name in _ALWAYS if name not in settings]:
+                raise ValueError(f"no {missing[0]}")
             features = cls(**settings)
             features._start(vocabulary)
+            if len(features._form_ids) < len(vocabulary):
+                raise ValueError("a word stands twice in the vocabulary")
             n_forms, trie = len(vocabulary), _ascending(arrays["trie"])
             if (trie >= n_forms * (n_forms + np.arange(len(trie)))).any():
                 raise ValueError("an n-gram goes on from one that comes after it")

@@ -11,7 +11,7 @@ from toolkit.errors import InputError
 from toolkit.io.base import Entry, InputFile, Options
 from toolkit.io.limits import MAX_COLUMNS
 from toolkit.io.optional import load
-from toolkit.io.records import Record, entries_of
+from toolkit.io.records import Record, check_distinct, entries_of
 
 _ROWS = 64  # in a batch; of long reports, some 10 MiB
 
@@ -32,13 +32,29 @@ class ParquetReader:
         return entries_of(_records(file), file, options)
 
 
-def _records(file: InputFile) -> Iterator[Record]:
+def parquet_records(data: bytes, source: str) -> Iterator[Record]:
+    """Return each row with its place (``file#row``).
+
+    Raises
+    ------
+    InputError
+        If the bytes are no Parquet, or two columns have one name.
+    """
+    file = InputFile.of_bytes(data, source)
+    if not ParquetReader().sniff(file):
+        raise InputError(f"{source}: expected Parquet, found another file; save it as that, or give it its own suffix")
+    return _records(file, distinct=True)
+
+
+def _records(file: InputFile, *, distinct: bool = False) -> Iterator[Record]:
     pyarrow, parquet = load("pyarrow", "parquet"), load("pyarrow.parquet", "parquet")
     number = 0
     try:
         stream = file.random_access()
         schema = parquet.read_schema(stream)
         _check_columns(len(schema.names), file.name)
+        if distinct:
+            check_distinct(schema.names, file.name)
         # A long text may stand once in the file for a million rows: kept as a dictionary, it is once in memory too.
         repeated = [field.name for field in schema if str(field.type) in ("string", "large_string", "binary")]
         stream.seek(0)

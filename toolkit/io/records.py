@@ -26,6 +26,20 @@ Record = tuple[str, dict[str, Any] | ToolkitError]
 """A row with its place, or what is wrong with it."""
 
 
+def check_distinct(columns: Iterable[str], place: str) -> None:
+    """Make sure that no two columns have one name; capitals and spaces around do not count.
+
+    Raises
+    ------
+    InputError
+        If two have.
+    """
+    names = Counter(unicodedata.normalize("NFC", column).strip().lower() for column in columns)
+    for name, count in names.items():
+        if name and count > 1:
+            raise InputError(f"{place}: expected columns of different names, found {count} called {name!r}; rename one")
+
+
 @dataclass(frozen=True, slots=True)
 class RecordEntry:
     """A record that was read but not yet made an article."""

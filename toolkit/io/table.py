@@ -12,7 +12,7 @@ from toolkit.errors import DecodingError, InputError, ToolkitError
 from toolkit.io.base import Entry, InputFile, Options
 from toolkit.io.limits import MAX_COLUMNS, MAX_LINE
 from toolkit.io.lines import text_lines
-from toolkit.io.records import Record, entries_of, names_text
+from toolkit.io.records import Record, check_distinct, entries_of, names_text
 
 
 class CsvReader:
@@ -46,11 +46,17 @@ _OLD_LINE_END = re.compile(r"(?<=\r)(?=[^\n])")  # as the Macintosh once wrote t
 def csv_records(
     data: bytes, source: str, encoding: str | None = None
 ) -> Iterator[tuple[str, dict[str, Any] | ToolkitError]]:
-    """Yield each row with its place (``file:line``), or what is wrong with it; the first row names the columns."""
-    return _records(InputFile.of_bytes(data, source), encoding)
+    """Yield each row with its place (``file:line``), or what is wrong with it; the first row names the columns.
+
+    Raises
+    ------
+    InputError
+        If two columns have one name.
+    """
+    return _records(InputFile.of_bytes(data, source), encoding, distinct=True)
 
 
-def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
+def _records(file: InputFile, encoding: str | None, *, distinct: bool = False) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE)  # Python's own limit of 131,072 characters is less than a long report
     lines = _lines(file, encoding)
     header = next(lines, "")
@@ -67,6 +73,8 @@ def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
             raise InputError(
                 f"{file.name}:{start}: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?"
             )
+        if distinct:
+            check_distinct(reader.fieldnames or (), f"{file.name}:{start}")
         start = above + reader.line_num + 1
         for row in reader:
             empty = False

@@ -81,7 +81,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ShownArticle:
-    """An article; its facets are lists of numbers that `Legend` gave."""
+    """An article; its facets are lists of numbers that `Legend` gave, `parts` heads its paragraphs."""
 
     number: int
     heading: str
@@ -92,6 +92,7 @@ class ShownArticle:
     outlet: str
     file: str
     review: bool
+    parts: str
     summary: tuple[Chip, ...]
     digest: tuple[Line, ...]
     notes: tuple[str, ...]
@@ -137,22 +138,24 @@ def _article(legend: Legend, number: int, article: Article, cited: set[int]) -> 
     document, digest = analysis.document, analysis.digest
     topics = Counter(label for part in analysis.paragraphs for label in part.prediction.labels)
     given = [label for label in legend.brief.labels if topics[label]]
+    to_check = {label for part in analysis.paragraphs for label in part.prediction.review if analysis.only_review}
     file = normalize(document.source).rpartition("/")[2] if document.source else ""
     return ShownArticle(
         number=number,
         heading=heading(document),
         meta=(*meta(legend, article), *(part for part in (", ".join(facets.provinces), file) if part)),
-        topics=legend.listed("topic", given),
+        topics=legend.listed("topic", to_check.union(given)),
         month=legend.listed("month", [facets.month]),
         provinces=legend.listed("province", {*facets.provinces, *facets.current_provinces}),
         outlet=legend.listed("outlet", [facets.outlet]),
         file=legend.listed("file", [facets.file]),
         review=any(part.prediction.review for part in analysis.paragraphs),
+        parts=said.paragraphs(analysis),
         summary=tuple(Chip(said.label(x), legend.colour(x), count=topics[x]) for x in given),
         digest=tuple(Line(excerpt(s.text), place(number, s)) for s in digest.sentences) if digest else (),
         notes=tuple(said.note(note) for note in digest.notes) if digest else (),
         paragraphs=tuple(_paragraph(legend, number, p, cited, article.explanations) for p in analysis.paragraphs),
-        dropped=tuple(Block(said.reason(d.reason), d.text) for d in document.dropped),
+        dropped=tuple(Block(said.reason(d.reason), d.text) for d in (() if analysis.only_review else document.dropped)),
     )
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from toolkit.evaluation.summaries import SummaryEvaluation
 from toolkit.evaluation.topics import Evaluation, Interval, Mistake
+from toolkit.report.characters import printable
 from toolkit.report.explanations import strongest_terms
 
 
@@ -20,7 +21,7 @@ def render_evaluation(evaluation: Evaluation) -> RenderableType:
     table = _table("label", "n", "precision", "recall", "F1", "95 %", "AP", "ECE")
     for scores in evaluation.labels:
         table.add_row(
-            scores.label,
+            printable(scores.label),
             str(scores.support),
             _figure(scores.precision),
             _figure(scores.recall),
@@ -49,7 +50,7 @@ def render_evaluation(evaluation: Evaluation) -> RenderableType:
     ]
     if evaluation.confusions:
         listed = [f"{one} → {other} {count}" for one, other, count in evaluation.confusions[:8]]
-        parts.append(Text("confusions (in the data → given): " + ", ".join(listed)))
+        parts.append(Text(printable("confusions (in the data → given): " + ", ".join(listed))))
     if evaluation.mistakes:
         parts.append(Text("\nworst mistakes", style="bold underline"))
         parts += [_mistake(mistake) for mistake in evaluation.mistakes]
@@ -65,8 +66,10 @@ def _range(interval: Interval | None) -> str:
 
 
 def _of_labels(n_defined: int, n_labels: int) -> str:
-    """Return how many labels a mean is of, where some have neither a text that carries them nor one they are given."""
-    return "" if n_defined == n_labels else f" over {n_defined} of {n_labels} labels (no text has the others)"
+    """Return how many labels a mean is of, where some are neither carried by a text nor given to one."""
+    return (
+        "" if n_defined == n_labels else f" over {n_defined} of {n_labels} labels (no text has or is given the others)"
+    )
 
 
 def render_summary_evaluation(evaluation: SummaryEvaluation) -> RenderableType:
@@ -84,34 +87,32 @@ def render_summary_evaluation(evaluation: SummaryEvaluation) -> RenderableType:
 
 def _mistake(mistake: Mistake) -> RenderableType:
     what = "missed" if mistake.missed else "wrongly given"
-    head = Text(f"{mistake.id}: {mistake.label} {what} (score {mistake.score:.2f})", style="bold")
+    head = Text(printable(f"{mistake.id}: {mistake.label} {what} (score {mistake.score:.2f})"), style="bold")
     if mistake.explanation is None:
         return head
     terms = strongest_terms(mistake.explanation, mistake.label)
     reasons = ", ".join(map(str, terms.down if mistake.missed else terms.up))
-    return Group(head, Padding(Group(Text(mistake.explanation.text), Text(reasons, style="dim")), (0, 0, 1, 2)))
+    shown = Group(Text(printable(mistake.explanation.text)), Text(printable(reasons), style="dim"))
+    return Group(head, Padding(shown, (0, 0, 1, 2)))
 
 
 def render_model(place: str, header: Mapping[str, Any]) -> RenderableType:
-    """Return the card of a model: what it is, trained on what, how good."""
-    parts: list[RenderableType] = [Text(f"{place} ({header['kind']})", style="bold")]
-    trained = header.get("trained_on", {})
-    if "labels" in trained:
-        counts = ", ".join(f"{label} {count}" for label, count in trained["labels"].items())
-        parts.append(Text(f"labels: {counts}; without label {trained['n_without_label']}"))
-    for name, value in trained.items():
-        if name not in ("labels", "n_without_label"):
-            parts.append(Text(f"{name}: {_listed(value)}"))
-    for name, scores in header.get("scores", {}).items():
-        parts.append(Text(f"{name}: {_listed(scores)}"))
-    return Group(*parts, Text())
+    """Return the card of a model: what it is, trained on what, how good; whatever JSON its maker wrote there."""
+    lines = [Text(printable(f"{place} ({header['kind']})"), style="bold")]
+    for name in ("trained_on", "scores"):
+        entry = header.get(name, {})
+        entries = entry if isinstance(entry, Mapping) else {name: entry}
+        lines += [Text(printable(f"{key}: {_listed(value)}")) for key, value in entries.items()]
+    return Group(*lines, Text())
 
 
 def _listed(value: Any) -> str:
     """Return a value of a model's header as a person lists it: ``f1 (trade 0.84, fdi 0.77), n_texts 600``."""
+    if isinstance(value, list):
+        return ", ".join(map(_listed, value))
     if not isinstance(value, Mapping):
         return str(value)
-    parts = (f"{key} ({_listed(v)})" if isinstance(v, Mapping) else f"{key} {v}" for key, v in value.items())
+    parts = (f"{key} ({_listed(v)})" if isinstance(v, Mapping) else f"{key} {_listed(v)}" for key, v in value.items())
     return ", ".join(parts)
 
 

@@ -30,12 +30,12 @@ def render_markdown(analysis: Analysis, *, paragraphs: bool = True, language: La
         lines += [f"\n*{_plain(said.note(note))}*" for note in analysis.digest.notes]
         lines.append("")
     if paragraphs:
-        lines += [f"### {said.words['full_text']}", ""]
+        lines += [f"### {said.paragraphs(analysis)}", ""]
         for part in analysis.paragraphs:
-            labels = " · ".join(map(_plain, said.given(part.prediction)))
+            labels = " · ".join(map(_plain, said.chips(part.prediction)))
             labels = f"**{labels}** — " if labels else ""
             lines += [f"{part.paragraph.index + 1}\\. {labels}{_plain(part.paragraph.text)}", ""]
-        if document.dropped:
+        if document.dropped and not analysis.only_review:
             lines += [f"### {said.words['dropped'].format(count=len(document.dropped))}", ""]
             lines += [f"- *{_plain(said.reason(block.reason))}*: {_plain(block.text)}" for block in document.dropped]
             lines.append("")

@@ -35,7 +35,8 @@ def analysis_html(analysis: Analysis) -> str:
     """Return an analysis as HTML: digest, paragraphs tinted by their labels, dropped blocks folded away."""
     digest = digest_html(analysis.digest) if analysis.digest is not None else ""
     body = "".join(_paragraphs(analysis))
-    return f"<div lang='vi'>{_head(analysis.document)}{digest}{body}{_dropped(analysis.document)}</div>"
+    dropped = "" if analysis.only_review else _dropped(analysis.document)
+    return f"<div lang='vi'>{_head(analysis.document)}{digest}{body}{dropped}</div>"
 
 
 def _paragraphs(analysis: Analysis) -> Iterator[str]:
@@ -43,7 +44,7 @@ def _paragraphs(analysis: Analysis) -> Iterator[str]:
         labels = list(part.prediction.scores)
         hues = [_HUES[labels.index(label) % len(_HUES)] for label in part.prediction.labels]
         chips = "".join(
-            f" <small><strong>[{escape(chip)}]</strong></small>" for chip in wording().given(part.prediction)
+            f" <small><strong>[{escape(chip)}]</strong></small>" for chip in wording().chips(part.prediction)
         )
         yield f"<p style='{_tint(hues)}margin:.3em 0'>{escape(part.paragraph.text)}{chips}</p>"
 

@@ -36,7 +36,7 @@ def render_page(brief: Brief, *, language: Language | str = Language.VI, title: 
     return _template().render(
         lang=said.language.value,
         words=said.words,
-        title=normalize(title) if title else said.words["title"],
+        title=normalize(title) if title else said.words["to_check" if brief.only_review else "title"],
         subtitle=subtitle(legend),
         policy=_policy(style, script),
         style=_safe(style),
@@ -44,7 +44,7 @@ def render_page(brief: Brief, *, language: Language | str = Language.VI, title: 
         said=said,
         digest=list(common_digest(legend)),
         notes=[said.note(note) for note in brief.digest.notes] if brief.digest else (),
-        charts=list(charts(legend)),
+        charts=[] if brief.only_review else list(charts(legend)),
         menus=list(menus(legend)),
         unfolded=len(brief.articles) <= _UNFOLDED,
         articles=shown_articles(legend),

@@ -37,7 +37,8 @@ def render_analysis(
     if analysis.digest is not None:
         parts += [Text(), _heading(said.words["digest"]), _digest(analysis.digest, document, said)]
     if paragraphs:
-        parts += [Text(), _heading(said.words["paragraphs_heading"]), _paragraphs(analysis.paragraphs, labels, said)]
+        heading = said.words["to_check" if analysis.only_review else "paragraphs_heading"]
+        parts += [Text(), _heading(heading), _paragraphs(analysis.paragraphs, labels, said)]
     return Group(*parts, Text())
 
 

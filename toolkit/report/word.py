@@ -45,15 +45,18 @@ def write_docx(
             for note in analysis.digest.notes:
                 word.add_paragraph(xml_text(said.note(note)))
         if paragraphs:
-            word.add_heading(said.words["full_text"], level=2)
+            word.add_heading(said.paragraphs(analysis), level=2)
+            if analysis.only_review:
+                word.core_properties.title = said.words["to_check"]
             for part in analysis.paragraphs:
                 line = word.add_paragraph(f"{part.paragraph.index + 1}. ")
-                for label in said.given(part.prediction):
+                for label in said.chips(part.prediction):
                     line.add_run(f"[{xml_text(label)}] ").bold = True
                 line.add_run(xml_text(part.paragraph.text))
-            if document.dropped:
-                word.add_heading(said.words["dropped"].format(count=len(document.dropped)), level=2)
-            for block in document.dropped:
+            dropped = () if analysis.only_review else document.dropped
+            if dropped:
+                word.add_heading(said.words["dropped"].format(count=len(dropped)), level=2)
+            for block in dropped:
                 line = word.add_paragraph(style="List Bullet")
                 line.add_run(f"{said.reason(block.reason)}: ").italic = True
                 line.add_run(xml_text(block.text))

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from toolkit.document import Document
-from toolkit.results import DigestSentence, Note, Prediction
+from toolkit.results import Analysis, DigestSentence, Note, Prediction
 
 _NAMED = 5  # articles that say the same as a sentence
 
@@ -70,13 +70,22 @@ class Wording:
         """Return a number the way the language groups its digits."""
         return f"{number:,}".replace(",", self.words["thousands"])
 
-    def given(self, prediction: Prediction) -> list[str]:
-        """Return the labels that a paragraph carries, each with its score; `?` marks those a person should check."""
-        return [
-            f"{self.label(label)} {self.score(score)}{'?' if label in prediction.review else ''}"
-            for label, score in prediction.scores.items()
-            if label in prediction.labels
-        ]
+    def chips(self, prediction: Prediction) -> list[str]:
+        """Return the labels of a paragraph, each with its score: `?` marks those a person should check.
+
+        Those in parentheses it does not carry, but nearly.
+        """
+        chips = []
+        for label, score in prediction.scores.items():
+            review = "?" if label in prediction.review else ""
+            chip = f"{self.label(label)} {self.score(score)}{review}"
+            if label in prediction.labels or review:
+                chips.append(chip if label in prediction.labels else f"({chip})")
+        return chips
+
+    def paragraphs(self, analysis: Analysis) -> str:
+        """Return what stands above the paragraphs of an article that is shown as a document."""
+        return self.words["to_check" if analysis.only_review else "full_text"]
 
     def note(self, note: Note, names: Sequence[str | None] = ()) -> str:
         """Return what `note` says of a digest; an article without a name of its own goes by its number, from 1."""
