@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from toolkit.corpus import LABELS, read_labelled, read_written
+from toolkit.corpus import LABELS, read_labelled
 from toolkit.text import count_syllables
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +43,7 @@ def topics_table() -> str:
     review, seeds = first["review"], record["evaluations"]["seeds, not doubtful"]
     taught = f" and a teacher's opinion of {record['n_taught']:,} more" if record.get("n_taught") else ""
     lines.append("")
+    hard = record["evaluations"]["challenge"]
     lines.append(
         f"On {first['n_texts']} real paragraphs that were kept out of training (`{record['command'].strip()}`, "
         f"{record['date']}, {record['machine']}, trained on {record['n_texts']:,} paragraphs{taught} in "
@@ -51,7 +52,9 @@ def topics_table() -> str:
         f"marked for review; on the others the mean F1 is {review['macro_f1_rest']:.3f}, and all labels are right on "
         f"{review['exact_match_rest']:.1%}. Designs were chosen on these paragraphs: expect a few points less on "
         f"others. Of the {seeds['n_texts']} paragraphs of the five seeds on which two readers agreed without doubt, "
-        f"which no model is trained on, all labels are right on {seeds['exact_match'] * seeds['n_texts']:.0f}."
+        f"which no model is trained on, all labels are right on {seeds['exact_match'] * seeds['n_texts']:.0f}. On the "
+        f"{hard['n_texts']:,} hard cases of `corpus/challenge/`, written against an earlier "
+        f"model and not trained on, the mean F1 is {_interval(hard, 'macro_f1')}."
     )
     return "\n".join(lines)
 
@@ -264,14 +267,23 @@ def demo_transcript() -> str:
 
 
 def corpus_files() -> str:
-    """Return the files of the corpus with their counts."""
+    """Return the files of paragraphs to train on with their counts."""
+    return _files(ROOT / "corpus" / "written")
+
+
+def challenge_files() -> str:
+    """Return the files of paragraphs to judge models by with their counts."""
+    return _files(ROOT / "corpus" / "challenge")
+
+
+def _files(folder: Path) -> str:
     lines = [
         "| file | paragraphs | " + " | ".join(LABELS) + " | none | two or more |",
         "|---" * (len(LABELS) + 4) + "|",
     ]
-    paths = sorted((ROOT / "corpus" / "written").glob("*.jsonl"))
-    everything = read_written(ROOT / "corpus")
-    for name, rows in [(f"`{p.name}`", read_labelled(p)) for p in paths] + [("**all**", everything)]:
+    parts = [(f"`{path.name}`", read_labelled(path)) for path in sorted(folder.glob("*.jsonl"))]
+    everything = [row for _, rows in parts for row in rows]
+    for name, rows in [*parts, ("**all**", everything)]:
         counts = Counter(label for row in rows for label in row.labels)
         none, several = sum(not row.labels for row in rows), sum(len(row.labels) > 1 for row in rows)
         cells = [str(counts[label]) for label in LABELS] + [str(none), str(several)]
@@ -310,7 +322,7 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
         "scale": scale_table,
     },
     "docs/cluster.md": {"cluster": cluster_table},
-    "corpus/README.md": {"written": corpus_files, "references": reference_files},
+    "corpus/README.md": {"written": corpus_files, "challenge": challenge_files, "references": reference_files},
 }
 
 

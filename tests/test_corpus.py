@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.retrain import written_alone
 from tests.conftest import ROOT
-from toolkit.corpus import LABELS, LabelledText, read_labelled, read_references, read_written, validate
+from toolkit.corpus import LABELS, LabelledText, read_challenge, read_labelled, read_references, read_written, validate
 from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
 from toolkit.report.streams import csv_rows
 from toolkit.report.workbook import write_parquet, write_xlsx
+from toolkit.training import sample_weights
 
 CORPUS = ROOT / "corpus"
 
@@ -35,6 +37,26 @@ def test_the_corpus_has_the_make_up_that_training_needs() -> None:
     assert all(sum(label in row.labels for row in rows) >= 700 for label in LABELS)
     assert sum(not row.labels for row in rows) >= 1500
     assert sum(len(row.labels) > 1 for row in rows) >= 350
+
+
+def test_challenge_is_no_part_of_what_is_trained_on() -> None:
+    challenge = read_challenge(CORPUS)
+    assert len(challenge) >= 1000
+    assert not {row.text for row in challenge} & {row.text for row in read_written(CORPUS)}
+
+
+def test_validator_compares_the_challenge_with_what_is_trained_on(tmp_path: Path) -> None:
+    text = "Sáng 12/3, tỉnh tổng kết chương trình hợp tác với Phần Lan về đổi mới sáng tạo."
+    written(tmp_path, {"text": text})
+    (tmp_path / "challenge").mkdir()
+    row = {"id": "y-1", "text": text.replace("Sáng", "Chiều"), "labels": []}
+    (tmp_path / "challenge" / "b.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    assert validate(tmp_path) == ["x-0 and y-1: expected different texts, found word 5-gram Jaccard 0.87"]
+
+
+def test_contrasts_weigh_less_where_all_is_written() -> None:
+    weights = {row.id.startswith("contrast-"): row.sample_weight for row in written_alone(CORPUS)}
+    assert weights == {True: 0.1, False: 1.0}
 
 
 def test_references_hold_no_text() -> None:
@@ -179,6 +201,20 @@ def test_doubt_is_said_in_words(cells: list[str], doubtful: bool, tmp_path: Path
 def test_doubt_in_other_words_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,label,doubtful\nTin.,a,hơi hơi\n", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"a\.csv:2: expected 1 or 0, .* in 'doubtful', found 'hơi hơi'"):
+        read_labelled(tmp_path / "a.csv")
+
+
+def test_rows_weigh_what_they_say(tmp_path: Path) -> None:
+    rows = ["Tin một.,a,0.25,", 'Tin hai.,a,"0,5",1', "Tin ba.,a,,", "Tin tư.,b,3,"]
+    (tmp_path / "a.csv").write_text("\n".join(["text,label,Sample_Weight,doubtful", *rows]), encoding="utf-8")
+    assert sample_weights(read_labelled(tmp_path / "a.csv")) == [0.25, 0.25, 1.0, 3.0]
+    assert sample_weights(read_labelled(column(tmp_path, "label", "a", "b"))) == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("weight", ["0", "-1", "nan", "inf", "nhẹ", "true"])
+def test_weight_that_is_no_number_above_0_is_refused(weight: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(f"text,label,sample_weight\nTin.,a,{weight}\n", encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"a\.csv:2: expected a number above 0 in 'sample_weight', found '"):
         read_labelled(tmp_path / "a.csv")
 
 

@@ -93,16 +93,17 @@ def test_settings_suit_the_number_and_the_length_of_the_texts() -> None:
     articles = [replace(row, text=row.text * 40) for row in ROWS]
     assert [suited_classifier(rows).min_df for rows in (ROWS[:20], ROWS * 4)] == [1, 2]
     assert suited_classifier(ROWS).length_power == 1
-    many = suited_classifier(ROWS * 140)
+    many = suited_classifier(ROWS * 280)
     assert (many.min_df, many.word_window, many.binary, many.length_power, many.n_anchors) == (5, 4, True, 0.5, 300)
-    long = suited_classifier(articles * 140)
+    long = suited_classifier(articles * 280)
     assert (long.min_df, long.word_window, long.binary, long.bayes_weight, long.length_power) == (4, 1, False, 0, 1)
 
 
-def test_checksum_depends_on_texts_and_labels_alone() -> None:
+def test_checksum_depends_on_texts_labels_and_weights_alone() -> None:
     assert checksum(ROWS) == checksum([replace(row, id="other") for row in ROWS])
     assert checksum(ROWS) != checksum(ROWS[1:])
     assert checksum(ROWS) != checksum([replace(ROWS[0], labels=()), *ROWS[1:]])
+    assert checksum(ROWS) != checksum([replace(ROWS[0], sample_weight=0.5), *ROWS[1:]])
 
 
 # --- evaluation ---------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ class LabelledText:
         Whether the annotator was unsure.
     group : str
         Texts of one article share it; cross-validation keeps them together.
+    sample_weight : float
+        How much it counts in training; a doubtful one counts half of that.
     """
 
     text: str
@@ -49,6 +51,7 @@ class LabelledText:
     doubtful: bool = False
     group: str = ""
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    sample_weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def labelled(row: Row, labels: tuple[str, ...], *, single: bool) -> LabelledText
     document = row.record.get("document")
     group = f"{row.record.get('source', '')}/{document}" if document else row.place
     name = str(row.record.get("id", row.place))
-    return LabelledText(row.text, labels, name, single, row.doubtful(), group, row.metadata)
+    return LabelledText(row.text, labels, name, single, row.doubtful(), group, row.metadata, row.sample_weight())
 
 
 def check_names(rows: Iterable[LabelledText]) -> None:
@@ -154,14 +157,25 @@ def read_written(corpus: str | os.PathLike[str]) -> list[LabelledText]:
     CorpusError
         If there is no such file, or one that `read_labelled` refuses.
     """
-    return [text for path in _written_files(corpus) for text in read_labelled(path)]
-
-
-def _written_files(corpus: str | os.PathLike[str]) -> list[Path]:
-    folder = Path(corpus, "written")
-    if not (paths := sorted(folder.glob("*.jsonl"))):
+    if not (paths := _files(corpus, "written")):
+        folder = Path(corpus, "written")
         raise CorpusError(f"{folder}: expected files *.jsonl with paragraphs, found none; check the path")
-    return paths
+    return [text for path in paths for text in read_labelled(path)]
+
+
+def read_challenge(corpus: str | os.PathLike[str]) -> list[LabelledText]:
+    """Return the paragraphs of ``corpus/challenge/*.jsonl``: hard cases to judge models by, not to train them on.
+
+    Raises
+    ------
+    CorpusError
+        If a file is one that `read_labelled` refuses.
+    """
+    return [text for path in _files(corpus, "challenge") for text in read_labelled(path)]
+
+
+def _files(corpus: str | os.PathLike[str], part: str) -> list[Path]:
+    return sorted(Path(corpus, part).glob("*.jsonl"))
 
 
 def read_references(corpus: str | os.PathLike[str], data: str | os.PathLike[str]) -> Joined:
@@ -292,15 +306,18 @@ def data_paragraphs(data: str | os.PathLike[str], references: Iterable[Mapping[s
 
 
 def validate(corpus: str | os.PathLike[str], labels: Sequence[str] = LABELS) -> list[str]:
-    """Return what is wrong with ``corpus/written``, one line a fault; empty where it is sound.
+    """Return what is wrong with ``corpus/written`` and ``corpus/challenge``, a line a fault; empty for a sound corpus.
 
     Checks ids, labels and their order, NFC, length, and that no two paragraphs are near-duplicates
     (Jaccard similarity of word 5-grams, without punctuation, above 0.5).
     """
     faults: list[str] = []
     texts: dict[str, str] = {}
+    paths = _files(corpus, "written")
+    if not paths:
+        faults.append(f"{Path(corpus, 'written')}: expected files *.jsonl with paragraphs, found none; check the path")
     try:
-        for path in _written_files(corpus):
+        for path in (*paths, *_files(corpus, "challenge")):
             for place, record in read_records(path):
                 name = record.get("id")
                 if not isinstance(name, str) or not name.strip():

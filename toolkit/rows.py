@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -122,6 +123,25 @@ class Row:
         if word not in _YES | _NO:
             raise CorpusError(f"{self.place}: expected 1 or 0, yes or no, có or không in {column!r}, found {value!r}")
         return word in _YES
+
+    def sample_weight(self) -> float:
+        """Return how much the row counts in training: what the column of that name says, 1 where it says nothing.
+
+        Raises
+        ------
+        CorpusError
+            If it says anything but a number above 0.
+        """
+        column = _column(self.record, "sample_weight")
+        value = None if column is None else self.record[column]
+        written = "" if value is None else str(value).strip()
+        try:
+            weight = float(written.replace(",", ".") or 1.0)
+        except ValueError:
+            weight = 0.0
+        if isinstance(value, bool) or not 0.0 < weight < math.inf:
+            raise CorpusError(f"{self.place}: expected a number above 0 in {column!r}, found {value!r}")
+        return weight
 
 
 def read_rows(path: str | os.PathLike[str], forms: Sequence[Form], encoding: str | None = None) -> Iterator[Row]:

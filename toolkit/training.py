@@ -17,7 +17,7 @@ from toolkit.corpus import LabelledText, TaughtText
 from toolkit.evaluation.topics import Evaluation, evaluate_decisions, indicator
 
 _DOUBTFUL = 0.5  # weight of a text whose annotator was unsure
-_HANDFUL, _MANY = 100, 10_000  # texts
+_HANDFUL, _MANY = 100, 20_000  # texts
 _ARTICLE = 1000  # characters; paragraphs of news have 310 on average, whole articles of VNTC 2,090
 _PACKAGES = ("numpy", "scipy", "scikit-learn", "underthesea")
 
@@ -95,7 +95,7 @@ def train(
 
 def sample_weights(rows: Sequence[LabelledText]) -> list[float]:
     """Return what each text weighs in training: less where its annotator was unsure."""
-    return [_DOUBTFUL if row.doubtful else 1.0 for row in rows]
+    return [row.sample_weight * (_DOUBTFUL if row.doubtful else 1.0) for row in rows]
 
 
 def compare(before: TopicModel, after: TopicModel, rows: Sequence[LabelledText]) -> list[str]:
@@ -152,10 +152,11 @@ def suited_classifier(rows: Sequence[LabelledText], *, cv: int = 5, random_state
 
 
 def checksum(rows: Sequence[LabelledText], taught: Sequence[TaughtText] = ()) -> str:
-    """Return the SHA-256 of texts and labels, whatever file they came from."""
+    """Return the SHA-256 of texts, labels and weights, whatever file they came from."""
     digest = hashlib.sha256()
     for row in rows:
-        digest.update("\x1f".join([row.text, *row.labels]).encode() + b"\x1e")
+        weight = [] if row.sample_weight == 1 else [str(row.sample_weight)]
+        digest.update("\x1f".join([row.text, *row.labels, *weight]).encode() + b"\x1e")
     for text in taught:
         digest.update("\x1f".join([text.text, *(f"{k}={v}" for k, v in text.scores.items())]).encode() + b"\x1e")
     return digest.hexdigest()
