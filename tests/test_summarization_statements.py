@@ -85,6 +85,49 @@ def test_numerals_are_numbers_and_names_are_not(text, words):
     assert " ".join(token.word for token in read_words(text)) == words
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Giá tiêu đen tại Lộc Ninh tăng 3.000 đồng mỗi kg.", "giảm 3.000", "tăng 3.000 đồng mỗi kg"),
+        ("Lãi vay của các hợp tác xã là 3,5% từ hôm nay.", "35%", "3,5%"),
+        ("Tỉnh mời hai công ty bảo hiểm nhân thọ tới dự hội chợ.", "ba công ty", "hai công ty bảo hiểm"),
+        ("Khoản vay trị giá 60 triệu EUR dành cho trạm bơm Cẩm Đàn.", "60 triệu USD", "60 triệu EUR"),
+        ("Đến nay hơn 30 hợp tác xã ở huyện đã có mã vùng trồng.", "gần 30", "hơn 30 hợp tác xã"),
+    ],
+)
+def test_what_differs_of_two_figures_is_told_with_unit_and_direction_in_whole_words(one, other, told):
+    changed = other.split()
+    rival = one.replace(told[: len(" ".join(told.split()[: len(changed)]))], other)
+    assert said(one, rival) == said(rival, one) == "rivals"
+    (mine,), (its,) = contrast(read_statement(one), read_statement(rival))
+    assert mine == told
+    assert its.startswith(other)
+
+
+def test_amounts_of_two_currencies_may_be_one_exchanged():
+    euros, dollars = (
+        "Khoản vay dành cho trạm bơm Cẩm Đàn là 60 triệu EUR.",
+        "Khoản vay dành cho trạm bơm Cẩm Đàn là {}.",
+    )
+    assert said(euros, dollars.format("66 triệu USD")) == "apart"
+    assert said(euros, dollars.format("60 triệu euro")) == "same"
+
+
+DENIED = "Ban dự án cho biết việc nạo vét {}ảnh hưởng đến giếng nước của thôn Bình."
+
+
+def test_yes_and_no_contradict_each_other():
+    assert said(DENIED.format("có "), DENIED.format("không ")) == "rivals"
+    assert said(DENIED.format("có "), DENIED.format("")) == "apart"
+
+
+@pytest.mark.parametrize("link", [", ", " và "])
+def test_negation_repeated_in_a_list_contradicts_nothing(link):
+    one = f"Việc nghiệm thu ở nhiều xã chưa kịp thời{link}chưa đúng hướng dẫn của Sở Xây dựng."
+    assert said(one, one.replace(f"{link}chưa", link)) == "apart", "neither one nor the other: both may be shown"
+    assert said(one, one.replace("chưa kịp", "kịp")) == "rivals"
+
+
 def test_figures_that_differ_are_told_in_the_words_of_the_sentences():
     one = read_statement("Năm 2024, Việt Nam xuất khẩu 9,18 triệu tấn gạo, tăng 12% về lượng.")
     other = read_statement("Năm 2024, Việt Nam xuất khẩu 9,03 triệu tấn gạo, tăng 12% về lượng.")

@@ -16,7 +16,7 @@ from toolkit.summarization.cues import refers
 from toolkit.summarization.statements import (
     LONGER,
     Statement,
-    contrast,
+    contradicts,
     of_one_time,
     read_statement,
     repeats,
@@ -124,7 +124,7 @@ def same_sentences(
             one, its = documents[number], statements[other]
             if one == documents[other] or not (mine.named or akin(one, documents[other])):
                 continue
-            if contrast(its, mine) and of_one_time(its, mine, days_apart(one, documents[other])):
+            if contradicts(its, mine) and of_one_time(its, mine, days_apart(one, documents[other])):
                 linked[number].add(other)
                 linked[other].add(number)
                 found += 1

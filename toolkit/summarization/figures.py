@@ -13,6 +13,13 @@ from toolkit.summarization.numerals import LONGEST, NUMERALS, read_numeral
 
 _ABOUT_BY = Decimal("0.05")
 """A figure given as `khoảng` so much may be off by this part."""
+_ABOVE, _BELOW = frozenset(("hơn", "trên")), "gần"
+_CURRENCIES = {
+    "usd": "USD", "eur": "EUR", "euro": "EUR", "đồng": "VND", "vnd": "VND", "vnđ": "VND", "đ": "VND", "yên": "JPY",
+    "jpy": "JPY", "won": "KRW", "krw": "KRW", "ndt": "CNY", "gbp": "GBP",
+}  # fmt: skip
+_PHRASE = 8
+"""Words after a figure among which those that say what it counts end."""
 _DIGITS = 18
 """A longer number is no figure."""
 
@@ -59,7 +66,7 @@ _TRAILING = re.compile(r" (?:bị|được)$")
 # Words that end what is told with a figure: `9,18 triệu tấn | so với …`.
 _LINKS = frozenset((
     "so", "trên", "dưới", "từ", "đến", "tăng", "giảm", "có", "do", "theo", "cho", "như", "gồm", "và", "với", "là", "ở",
-    "tại", "trong", "vào", "để", "về", "đã", "của",
+    "tại", "trong", "vào", "để", "về", "đã", "của", "dành",
 ))  # fmt: skip
 _BREAK = re.compile(r"[,;:.!?()]")
 
@@ -72,25 +79,40 @@ class Figure:
     ----------
     value, step : Decimal
         The number, and what its last digit counts.
-    about : bool
-        Whether it is only about so much.
+    currency : str
+        Of an amount of money.
+    text : str
+        The words for it and for what it counts, as written.
+    about : str
+        The word before it that makes it only about so much (``khoảng``), more (``hơn``) or less (``gần``).
     direction : str
         ``tăng`` or ``giảm`` where one of them stands before it.
-    text : str
-        The words for it, as written.
     """
 
     value: Decimal
     step: Decimal
-    about: bool
-    direction: str
+    currency: str
     text: str
+    about: str = ""
+    direction: str = ""
+
+    @property
+    def told(self) -> tuple[Decimal, str, str, bool]:
+        """What it says, but for how exactly; what stays below a number differs from what reaches it."""
+        return self.value, self.currency, self.direction, self.about == _BELOW
 
     def agrees(self, other: Figure) -> bool:
-        """Return whether both can be true of one thing: they are equal, or one is the other rounded."""
+        """Return whether both can be true of one thing: they are equal, or one is the other rounded.
+
+        Of two currencies the numbers may be one amount exchanged, unless they are equal.
+        """
         off = abs(self.value - other.value)
+        if self.currency != other.currency:
+            return off > 0
+        if not off and _BELOW in (self.about, other.about) and {self.about, other.about} & _ABOVE:
+            return False
         rounded = off <= max(self.step, other.step) / 2
-        about = (self.about or other.about) and off <= _ABOUT_BY * max(self.value, other.value)
+        about = bool(self.about or other.about) and off <= _ABOUT_BY * max(self.value, other.value)
         return self.direction == other.direction and (rounded or about)
 
 
@@ -125,7 +147,7 @@ class Token:
 def read_words(text: str) -> Iterator[Token]:
     """Yield the words of a sentence, lower-cased and spelt in one way.
 
-    Figures are their values after ``#``, times stand after ``@``.
+    Figures are their values after ``#``, with the currency of money; times stand after ``@``.
     """
     text = _GLUED.sub(r"\g<0> ", text)
     lower = text.lower()
@@ -164,17 +186,29 @@ def read_words(text: str) -> Iterator[Token]:
             at += 1
         step = Decimal(1).scaleb(scale + min(int(value.as_tuple().exponent), 0))
         value = value.scaleb(scale)
-        stop = found[at - 1].end()
-        for following in found[at : at + 3]:
-            between = lower[stop : following.start()]
-            if between.strip() or not following[0].isalpha() or following[0] in _LINKS:
-                break
-            stop = following.end()
+        stop = _end_of_phrase(lower, found, at)
+        currency = ""
+        if at < len(found) and lower[found[at - 1].end() : found[at].start()] == " ":
+            currency = _CURRENCIES.get(found[at][0], "")
+        at += bool(currency)
         yield Token(
-            f"#{value.normalize():f}",
+            f"#{value.normalize():f}{currency}",
             opens,
-            figure=Figure(value, step, False, "", _TRAILING.sub("", cased[start:stop])),
+            figure=Figure(value, step, currency, _TRAILING.sub("", cased[start:stop])),
         )
+
+
+def _end_of_phrase(lower: str, found: list[re.Match[str]], at: int) -> int:
+    """Return where the words end that say what the figure before token `at` counts."""
+    stop = found[at - 1].end()
+    for following in found[at : at + _PHRASE]:
+        between = lower[stop : following.start()]
+        if following[0] == "%" and not between.strip():
+            return following.end()
+        if between.strip() or not following[0].isalpha() or following[0] in _LINKS:
+            break
+        stop = following.end()
+    return stop
 
 
 def _run(lower: str, found: list[re.Match[str]], at: int, size: int) -> str:

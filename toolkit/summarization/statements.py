@@ -9,6 +9,7 @@ from functools import cache
 
 from toolkit.summarization.figures import Figure, Time, read_words
 from toolkit.summarization.terms import word_list
+from toolkit.tokenization import token_spans
 
 LONGER = 1 / 16
 """Two sentences say the same where so small a part of their words, none that bears on the meaning, differs."""
@@ -24,6 +25,11 @@ _DIRECTIONS = frozenset(("tăng", "giảm"))
 _ABOUT = frozenset(("khoảng", "gần", "hơn", "trên", "chừng", "ước"))
 _TODAY = frozenset(("nay", "qua", "mai"))
 _UNTIL = frozenset(("đến", "tới"))
+_AND = frozenset(("và", "hoặc", "hay"))
+_ECHO = "không nữa"
+"""A negation that one sentence repeats in front of the next part of a list, where another lets the first do."""
+_SYLLABLES = 3
+"""What a figure counts is told in so many syllables and what is left of the last word."""
 
 # `(Dân Việt) - `, `TTO - ` at the top, `(VFA)` anywhere.
 _TAG = re.compile(r"\s*(?:\([^()]{1,30}\)|TTO|TPO|NLĐO|PLO|SGGPO|NDO|CLO|VOV|VTV|VTC|TTXVN|BNEWS|VnExpress)\s*[-–—]\s")
@@ -84,8 +90,7 @@ class Statement:
     @property
     def fact(self) -> tuple[object, ...]:
         """What it says whoever is the source: equal for sentences of which one is enough."""
-        values = tuple((figure.value, figure.direction) for figure in self.figures)
-        return self.frame, values, self.stances, self.times
+        return self.frame, tuple(figure.told for figure in self.figures), self.stances, self.times
 
 
 def read_statement(text: str) -> Statement:
@@ -97,9 +102,11 @@ def read_statement(text: str) -> Statement:
     figures: list[Figure] = []
     stances: list[tuple[int, str]] = []
     times: list[Time] = []
+    denied: set[str] = set()
     in_source = named = False
+    word = ""
     for token in read_words(_ASIDE.sub(" ", text[tag.end() :] if (tag := _TAG.match(text)) else text)):
-        word = token.word
+        before, word = word, token.word
         if word in weightless and not token.is_name:
             continue
         words.append(word)
@@ -114,13 +121,17 @@ def read_statement(text: str) -> Statement:
         elif in_source:
             continue
         elif token.figure is not None:
-            about = bool(frame and frame[-1] in _ABOUT and frame.pop())
+            about = frame.pop() if frame and frame[-1] in _ABOUT else ""
             direction = frame.pop() if frame and frame[-1] in _DIRECTIONS else ""
             figures.append(replace(token.figure, about=about, direction=direction))
             frame.append("#")
+            if token.figure.currency:
+                frame.append("¤")
         elif word in _NOT:
-            stances.append((len(frame), "không"))
-        else:
+            echoes = word in denied and (token.opens or before in _AND)
+            stances.append((len(frame), _ECHO if echoes else "không"))
+            denied.add(word)
+        elif word != "có":
             frame.append(word)
             named = named or token.is_name
     stances += [(place, word) for place, word in enumerate(frame) if word in _DIRECTIONS]
@@ -149,15 +160,22 @@ def repeats(one: Statement, other: Statement) -> bool:
     return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=True)
 
 
+def contradicts(one: Statement, other: Statement) -> bool:
+    """Return whether two sentences of one frame give other figures, or one denies what the other says."""
+    if not all(mine.agrees(its) for mine, its in zip(one.figures, other.figures, strict=True)):
+        return True
+    return _without_echoes(one.stances) != _without_echoes(other.stances)
+
+
 def contrast(one: Statement, other: Statement) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Return the figures in which two sentences of one frame contradict each other, or None if they do not.
 
     Both are empty where one denies what the other says.
     """
-    pairs = zip(one.figures, other.figures, strict=True)
-    differing = [(mine.text, its.text) for mine, its in pairs if not mine.agrees(its)]
-    if not differing and one.stances == other.stances:
+    if not contradicts(one, other):
         return None
+    pairs = zip(one.figures, other.figures, strict=True)
+    differing = [_told(mine, its) for mine, its in pairs if not mine.agrees(its)]
     return tuple(mine for mine, _ in differing), tuple(its for _, its in differing)
 
 
@@ -179,6 +197,24 @@ def of_one_time(one: Statement, other: Statement, days_apart: int | None) -> boo
     if not days_apart or any(time.year for time in one.times):
         return True
     return days_apart <= _DAYS and not (one.today or other.today)
+
+
+def _without_echoes(stances: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:
+    return [stance for stance in stances if stance[1] != _ECHO]
+
+
+def _told(*figures: Figure) -> list[str]:
+    """Return two figures that contradict each other in words, with the direction where that differs."""
+    turned = len({figure.direction for figure in figures}) > 1
+    parts = [(figure.direction if turned else "", figure.about, _shortened(figure.text)) for figure in figures]
+    return [" ".join(filter(None, one)) for one in parts]
+
+
+def _shortened(phrase: str) -> str:
+    """Return a figure and so many whole words after it as make up a few syllables."""
+    spans = token_spans(phrase)
+    stop = next((span.end for span in spans if len(phrase[: span.end].split()) > _SYLLABLES), len(phrase))
+    return phrase[:stop]
 
 
 def _differ_in_few(one: Statement, other: Statement, most: int, *, replaced: bool) -> bool:
