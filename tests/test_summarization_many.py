@@ -134,6 +134,22 @@ def test_conflict_is_told_with_its_figures_even_where_one_sentence_has_no_room()
     assert note.to_dict() == {"kind": "figures", "documents": [0, 1], "figures": ["9,18 triệu tấn", "9,03 triệu tấn"]}
 
 
+DEADLINE = "Chủ tịch tỉnh yêu cầu nhà thầu bàn giao 14 điểm sạt lở đã khắc phục trước ngày 15/11."
+
+
+def test_otherwise_equal_article_with_another_deadline_is_told():
+    later = DEADLINE.replace("15/11", "30/11")
+    one, other = document([*STORM[1:], DEADLINE]), document([*STORM[1:], later])
+    digest = summarize_many([one, other], Budget(sentences=6))
+    assert {DEADLINE, later} <= {s.text for s in digest.sentences}
+    assert [(note, note.figures) for note in digest.notes] == [
+        (Note(NoteKind.FIGURES, (0, 1)), ("ngày 15/11", "ngày 30/11"))
+    ]
+    assert summarize_many([document([*COFFEE, DEADLINE]), other], Budget(sentences=8)).notes == ()
+    of_two_days = [dated([*STORM[1:], DEADLINE], 26), dated([*STORM[1:], later], 27)]
+    assert summarize_many(of_two_days, Budget(sentences=6)).notes == (), "what is written anew every day"
+
+
 def test_each_conflict_of_two_articles_is_told_once():
     storm = ["Bão số 5 làm 3 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 850 tỷ đồng tại tỉnh Nghệ An."]
     other = ["Bão số 5 làm 4 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 920 tỷ đồng tại tỉnh Nghệ An."]

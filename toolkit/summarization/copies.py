@@ -17,6 +17,7 @@ from toolkit.summarization.statements import (
     LONGER,
     Statement,
     contradicts,
+    differ_in_days,
     of_one_time,
     read_statement,
     repeats,
@@ -31,6 +32,8 @@ _N_BANDS = 32
 _SHINGLE = 4
 _PRIME = np.uint64((1 << 61) - 1)
 _MIN_WORDS = 5
+_FEWEST_COMMON = 3
+"""Sentences that two articles have in common before a day that one of them gives otherwise is a conflict."""
 _MOST_TRIED, _MOST_RIVALS = 64, 8
 """So many earlier texts that look alike are compared with one, and so many of them are its rivals."""
 
@@ -101,7 +104,8 @@ def same_sentences(
     """Return which sentences say the same, and which say something else of the same thing.
 
     Sentences under five words only match word for word. One article does not contradict itself by giving two
-    figures in the same words.
+    figures in the same words. Another day (``trước ngày 31/12``) is a conflict only between articles of one day that
+    have most else in common: elsewhere it is as likely another matter.
 
     Parameters
     ----------
@@ -113,6 +117,14 @@ def same_sentences(
     """
     statements = tuple(map(read_statement, texts))
     group = _groups(texts, statements)
+    held: defaultdict[int, set[int]] = defaultdict(set)
+    for document, its_group in zip(documents, group, strict=True):
+        held[document].add(its_group)
+
+    def near_copies(one: int, other: int) -> bool:
+        mine, its = held[one], held[other]
+        return len(mine & its) >= max(_FEWEST_COMMON, ARTICLE_SHARE * max(len(mine), len(its)))
+
     frames: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     linked: defaultdict[int, set[int]] = defaultdict(set)
     for number, mine in enumerate(statements):
@@ -124,7 +136,10 @@ def same_sentences(
             one, its = documents[number], statements[other]
             if one == documents[other] or not (mine.named or akin(one, documents[other])):
                 continue
-            if contradicts(its, mine) and of_one_time(its, mine, days_apart(one, documents[other])):
+            apart = days_apart(one, documents[other])
+            if (contradicts(its, mine) and of_one_time(its, mine, apart)) or (
+                not apart and differ_in_days(its, mine) and near_copies(one, documents[other])
+            ):
                 linked[number].add(other)
                 linked[other].add(number)
                 found += 1

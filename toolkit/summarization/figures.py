@@ -125,6 +125,11 @@ class Time:
     month: str = ""
     year: str = ""
 
+    @property
+    def text(self) -> str:
+        """A day in figures (``ngày 31/12/2025``)."""
+        return "ngày " + "/".join(filter(None, (self.number, self.month, self.year)))
+
     def is_near(self, other: Time, days: int) -> bool:
         """Return whether two days, of one year as far as they say, are at most so many days apart."""
         if (self.kind, other.kind) != ("day", "day") or len({self.year, other.year} - {""}) > 1:

@@ -160,6 +160,18 @@ def repeats(one: Statement, other: Statement) -> bool:
     return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=True)
 
 
+def differ_in_days(one: Statement, other: Statement) -> bool:
+    """Return whether two sentences of one frame say the same of different days (``trước ngày 31/12``)."""
+    pairs = [(mine, its) for mine, its in zip(one.times, other.times, strict=False) if mine != its]
+    return (
+        bool(pairs)
+        and len(one.times) == len(other.times)
+        and all({mine.kind, its.kind} == {"day"} for mine, its in pairs)
+        and not (one.until or other.until)
+        and not contradicts(one, other)
+    )
+
+
 def contradicts(one: Statement, other: Statement) -> bool:
     """Return whether two sentences of one frame give other figures, or one denies what the other says."""
     if not all(mine.agrees(its) for mine, its in zip(one.figures, other.figures, strict=True)):
@@ -168,10 +180,13 @@ def contradicts(one: Statement, other: Statement) -> bool:
 
 
 def contrast(one: Statement, other: Statement) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Return the figures in which two sentences of one frame contradict each other, or None if they do not.
+    """Return the figures, or else the days, in which two sentences of one frame differ, or None if they do not.
 
     Both are empty where one denies what the other says.
     """
+    if differ_in_days(one, other):
+        days = [(mine.text, its.text) for mine, its in zip(one.times, other.times, strict=True) if mine != its]
+        return tuple(mine for mine, _ in days), tuple(its for _, its in days)
     if not contradicts(one, other):
         return None
     pairs = zip(one.figures, other.figures, strict=True)
