@@ -150,6 +150,33 @@ def test_otherwise_equal_article_with_another_deadline_is_told():
     assert summarize_many(of_two_days, Budget(sentences=6)).notes == (), "what is written anew every day"
 
 
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("Buổi sáng 9/8, đoàn khảo sát đến thăm xưởng may của hợp tác xã Thanh Lâm.", "sáng", "chiều"),
+        ("Kho lạnh mới của hợp tác xã đóng cửa cho thương lái từ tuần tới.", "đóng", "mở"),
+        ("Bị hại xin tòa giảm nhẹ hình phạt vì đã khắc phục xong hậu quả.", "hại", "cáo"),
+        ("Người mua phải đặt cọc tối thiểu bằng giá trị một chuyến hàng.", "thiểu", "đa"),
+        ("Bến xe mới nằm ở phía tây thị trấn và có hai nhà chờ.", "tây", "đông"),
+        ("Chủ vườn nói lứa vải đầu mùa ngọt hơn lứa trước nhiều lần.", "ngọt", "chua"),
+    ],
+)
+def test_sentence_with_another_word_is_not_hidden_where_there_is_room(text, old, new):
+    rival = text.replace(old, new)
+    articles = [document([text, *PORT]), document([rival, *COFFEE])]
+    for given in (articles, articles[::-1]):
+        digest = summarize_many(given, Budget(sentences=7))
+        assert {text, rival} <= {s.text for s in digest.sentences}
+        assert digest.notes == ()
+
+
+def test_sentence_with_another_word_gives_way_to_what_else_there_is():
+    text = "Chủ vườn ở Lục Ngạn nói lứa vải đầu mùa năm nay ngọt hơn hẳn các lứa trước."
+    articles = [document([text, *PORT]), document([text.replace("ngọt", "chua"), *COFFEE])]
+    digest = summarize_many(articles, Budget(sentences=6))
+    assert len({s.text for s in digest.sentences} & {s.text for a in articles for s in a.sentences[:1]}) == 1
+
+
 def test_each_conflict_of_two_articles_is_told_once():
     storm = ["Bão số 5 làm 3 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 850 tỷ đồng tại tỉnh Nghệ An."]
     other = ["Bão số 5 làm 4 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 920 tỷ đồng tại tỉnh Nghệ An."]

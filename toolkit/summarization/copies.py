@@ -204,10 +204,16 @@ class Repetition:
     """Tells which sentences repeat one of those chosen so far.
 
     A sentence that does has so many of the other's words that one of its rarest is among them: few are compared.
+
+    Parameters
+    ----------
+    replaced
+        Whether a sentence that has a few words for others of one chosen repeats it.
     """
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[Statement], *, replaced: bool) -> None:
         self._statements = statements
+        self._replaced = replaced
         self._often = Counter(word for statement in statements for word in set(statement.words))
         self._chosen: Collection[int] = ()
         self._n_read = 0
@@ -230,7 +236,7 @@ class Repetition:
             return True
         rare = sorted(set(mine.words), key=lambda word: (self._often[word], word))[: len(mine.words) // 4 + 1]
         near = dict.fromkeys(other for word in rare for other in self._holders.get(word, ())[-_MOST_TRIED:])
-        return any(repeats(self._statements[other], mine) for other in near)
+        return any(repeats(self._statements[other], mine, replaced=self._replaced) for other in near)
 
 
 def _resemble(one: frozenset[int], other: frozenset[int]) -> bool:

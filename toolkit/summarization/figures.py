@@ -175,15 +175,20 @@ def read_words(text: str) -> Iterator[Token]:
             yield Token(_SHORT[_run(lower, found, at - 1, size)], opens, is_name)
             at += size - 1
             continue
-        is_name = is_name or _opens_name(cased, found, at - 1)
-        value = None if is_name else _value(match)
+        word = match[0]
+        is_numeral = word in NUMERALS and not is_name and not _opens_name(cased, found, at - 1)
+        if not is_numeral and not word[0].isdigit():
+            yield Token(_spelt(word), opens, is_name or (at == 1 and word in NUMERALS))
+            continue
         by_number = _names_by_number(lower, found, at - 1)
-        if value is not None and match[0] in NUMERALS:
+        if is_numeral:
             number, size = read_numeral(_words_in_a_row(cased, found, at - 1))
-            value = Decimal(number)
+            value: Decimal | None = Decimal(number)
             at += size - 1
+        else:
+            value = _value(match)
         if value is None or by_number:
-            yield Token(_spelt(match[0] if value is None else str(value)), opens, is_name)
+            yield Token(_spelt(word if value is None else str(value)), opens, is_name)
             continue
         scale = 0
         while at < len(found) and found[at][0] in _SCALES and scale < _DIGITS:
@@ -248,12 +253,8 @@ def _words_in_a_row(cased: str, found: list[re.Match[str]], at: int) -> list[str
 
 
 def _value(match: re.Match[str]) -> Decimal | None:
-    """Return the number that a token is, in figures or as a word; `169/CĐ-TTg` and the second of `2-1` are none."""
+    """Return the number that a token beginning with a digit is; `169/CĐ-TTg` and the second of `2-1` are none."""
     digits = match[0]
-    if digits in NUMERALS:
-        return Decimal(NUMERALS[digits])
-    if not digits[0].isdigit():
-        return None
     beside = match.string[max(match.start() - 1, 0) : match.start()], match.string[match.end() : match.end() + 1]
     if len(digits) > _DIGITS or not _NUMBER.fullmatch(digits) or beside[0] in ("/", "-") or beside[1] == "/":
         return None

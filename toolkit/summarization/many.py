@@ -154,10 +154,10 @@ def _choose(
         values = np.concatenate([rank / max(float(rank.max(initial=0.0)), 1e-9) for rank in ranks])
         coverage = _plain_coverage(pool)
 
-    def gain() -> Gain:
+    def gain(factor: FloatArray) -> Gain:
         if isinstance(how, JointSummarizer):
-            return matches(values, coverage.length, usable)
-        return products(np.maximum(values, 1e-9) * usable, coverage.length, added=1.0, cost=0.5)
+            return matches(values, coverage.length, factor)
+        return products(np.maximum(values, 1e-9) * factor, coverage.length, added=1.0, cost=0.5)
 
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
     usable = wanted * np.array([_EMPTY if says_nothing(text) else 1.0 for text in pool.texts])
@@ -176,10 +176,11 @@ def _choose(
     orphaned = [refers(text) for text in pool.texts]
     whole = all(leaning[index] for index in np.flatnonzero(usable))
 
-    repetition = Repetition(same.statements)
-
     def accept(index: int, chosen: Collection[int]) -> bool:
-        if repetition.is_repeated(index, chosen) or not (parts is None or is_placed(parts, pool, index, chosen)):
+        if repetition.is_repeated(index, chosen):
+            repeated.add(index)
+            return False
+        if parts is not None and not is_placed(parts, pool, index, chosen):
             return False
         # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.
         if whole or not leaning[index]:
@@ -195,12 +196,18 @@ def _choose(
     while True:
         start: tuple[int, ...] = ()
         if parts is not None:
-            worth = gain()(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
+            worth = gain(usable)(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
             worth = np.where(usable > _EMPTY, worth, 0.0)
             start = claims(parts, pool, coverage.length, worth, limit)
             if not start:
                 usable = np.where(parts.local, np.minimum(usable, _EMPTY), usable)
-        chosen = cover(coverage, gain(), limit, start, accept)
+        repetition, repeated = Repetition(same.statements, replaced=True), set[int]()
+        chosen = cover(coverage, gain(usable), limit, start, accept)
+        if repeated:
+            # Words that stand for others may change the sense: shown where nothing else wants the room.
+            left = np.where(np.isin(np.arange(len(usable)), list(repeated)), usable, 0.0)
+            repetition = Repetition(same.statements, replaced=False)
+            chosen = cover(coverage, gain(left), limit, chosen, accept)
         chosen = _with_rivals(chosen, same, shown, day, coverage.length, limit)
         if not chosen:
             break

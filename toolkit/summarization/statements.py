@@ -35,7 +35,8 @@ _SYLLABLES = 3
 _TAG = re.compile(r"\s*(?:\([^()]{1,30}\)|TTO|TPO|NLĐO|PLO|SGGPO|NDO|CLO|VOV|VTV|VTC|TTXVN|BNEWS|VnExpress)\s*[-–—]\s")
 _ASIDE = re.compile(r"\([A-ZĐ][\w.+/]{1,14}\)")
 # What leads up to a time and goes with it: `tính đến 17 giờ ngày 26/8`.
-_BEFORE_TIME = frozenset(("tính", "đến", "tới", "hết", "từ", "ngày", "rạng", "sáng", "trưa", "chiều", "tối", "đêm"))
+_PARTS_OF_DAY = frozenset(("sáng", "trưa", "chiều", "tối", "đêm"))
+_BEFORE_TIME = _PARTS_OF_DAY | {"tính", "đến", "tới", "hết", "từ", "ngày", "rạng"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Statement:
     stances : tuple of (int, str)
         Negations and directions, and where in the frame.
     times : tuple of Time
+    parts_of_day : tuple of str
+        Those beside times (``sáng 12/9``).
     today, until : bool
         Whether it speaks of today, and of figures up to a time.
     named : bool
@@ -68,6 +71,7 @@ class Statement:
     figures: tuple[Figure, ...]
     stances: tuple[tuple[int, str], ...]
     times: tuple[Time, ...]
+    parts_of_day: tuple[str, ...]
     today: bool
     until: bool
     named: bool
@@ -90,7 +94,7 @@ class Statement:
     @property
     def fact(self) -> tuple[object, ...]:
         """What it says whoever is the source: equal for sentences of which one is enough."""
-        return self.frame, tuple(figure.told for figure in self.figures), self.stances, self.times
+        return self.frame, tuple(figure.told for figure in self.figures), self.stances, self.times, self.parts_of_day
 
 
 def read_statement(text: str) -> Statement:
@@ -102,6 +106,7 @@ def read_statement(text: str) -> Statement:
     figures: list[Figure] = []
     stances: list[tuple[int, str]] = []
     times: list[Time] = []
+    parts_of_day: list[str] = []
     denied: set[str] = set()
     in_source = named = False
     word = ""
@@ -117,7 +122,8 @@ def read_statement(text: str) -> Statement:
             if token.time.kind != "hour":
                 times.append(token.time)
             while frame and frame[-1] in _BEFORE_TIME:
-                frame.pop()
+                if (lead := frame.pop()) in _PARTS_OF_DAY:
+                    parts_of_day.append(lead)
         elif in_source:
             continue
         elif token.figure is not None:
@@ -142,6 +148,7 @@ def read_statement(text: str) -> Statement:
         figures=tuple(figures),
         stances=tuple(stances),
         times=tuple(times),
+        parts_of_day=tuple(parts_of_day),
         today=not _TODAY.isdisjoint(words),
         until=not _UNTIL.isdisjoint(words),
         named=named,
@@ -154,10 +161,16 @@ def says_the_same(one: Statement, other: Statement) -> bool:
     return one.words == other.words or _differ_in_few(one, other, int(LONGER * longest), replaced=False)
 
 
-def repeats(one: Statement, other: Statement) -> bool:
-    """Return whether two sentences differ in nothing that bears on what they say, so that a reader needs only one."""
+def repeats(one: Statement, other: Statement, *, replaced: bool = True) -> bool:
+    """Return whether two sentences differ in nothing that bears on what they say, so that a reader needs only one.
+
+    Parameters
+    ----------
+    replaced
+        Whether a few words may also stand for others: as a rule for what means the same, but not always.
+    """
     longest = max(len(one.words), len(other.words))
-    return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=True)
+    return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=replaced)
 
 
 def differ_in_days(one: Statement, other: Statement) -> bool:
