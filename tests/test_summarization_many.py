@@ -235,13 +235,42 @@ def test_sentence_comes_where_the_articles_of_its_day_have_it_on_average():
         ("Chiều 22/7, Bộ Công Thương họp bàn xuất khẩu 6 tháng cuối năm 2025.", date(2025, 7, 22)),
         ("Ngày 20/12, Bộ Công Thương tổng kết năm 2024 và bàn nhiệm vụ năm 2025.", date(2024, 12, 20)),
         ("Ngày 10/1, Bộ Công Thương tổng kết năm 2024 và bàn nhiệm vụ năm 2025.", date(2025, 1, 10)),
-        ("Ngày 10/1, Bộ Công Thương họp về quy hoạch từ năm 2021 đến năm 2030.", None),
+        ("Ông An (sinh năm 1983) bị bắt hôm 31/5, theo cơ quan điều tra.", None),
+        ("Bộ Y tế sơ kết Chỉ thị số 12-CT/TW ngày 2/6/2021 vào ngày 5/8/2025.", date(2025, 8, 5)),
+        ("Lúc 12h30 ngày 5/8/2025, Bộ Y tế họp.", date(2025, 8, 5)),
         ("Ngày 31/2, Bộ Công Thương họp bàn xuất khẩu năm 2025.", None),
         ("Bộ Công Thương họp bàn xuất khẩu năm 2025.", None),
     ],
 )
 def test_day_of_an_article_without_a_date_is_the_one_its_opening_names(opening, day):
     assert days_of([document([opening, COFFEE[0]])]) == [day or date.min]
+
+
+@pytest.mark.parametrize(
+    ("openings", "order"),
+    [
+        (["Tối 9/5, {}.", "Tối 7/5, {}.", "Tối 8/5, {}."], [1, 2, 0]),
+        (["Tối 9/5, {}. Đợt này kéo dài hết năm 2025.", "Tối 7/5, {}. Đợt này kéo dài hết năm 2025."], [1, 0]),
+        (["Tối 2/1, {}.", "Tối 29/12, {}."], [1, 0]),
+        (["Tối 2/1, {}.", "Tối 29/12, {}.", "Tối 1/1/2025, {}."], [1, 2, 0]),
+        (["Ngày 10/6, {} cho các năm 2021 và 2030.", "Ngày 3/6/2025, {}."], [1, 0]),
+        (["Tối 9/5, {}.", "Bộ Y tế cho hay từ hôm 7/5, {}.", "Tối 8/5, {}."], [2, 0, 1]),
+        (["Tối 9/5, {}. Năm 2021, bến cũ phải đóng cửa để nạo vét luồng.", "Tối 7/5/2025, {}."], [1, 0]),
+        (["Ngày 31/2, {}.", "Ngày 3/6, {}.", "Ngày 2/6, {}."], [2, 0, 1]),
+    ],
+)
+def test_days_without_a_year_order_articles(openings, order):
+    told = [opening.format("Bộ Công Thương họp").split(". ") for opening in openings]
+    days = days_of([document(sentences) for sentences in told])
+    assert sorted(range(len(days)), key=lambda number: (days[number], number)) == order
+
+
+def test_digest_follows_days_without_a_year():
+    told = ["Tối {}/5, tỉnh họp báo lần {} về vụ cháy kho.", "Lực lượng chức năng phong tỏa bến số {}."]
+    articles = [document([text.format(day, day) for text in told]) for day in (9, 7, 8)]
+    shown = [s.document for s in summarize_many(articles, Budget(sentences=3)).sentences]
+    assert shown == sorted(shown, key=[1, 2, 0].index)
+    assert len(set(shown)) > 1
 
 
 def test_days_between_articles_are_told_by_dates_or_by_what_titles_and_openings_name():
