@@ -15,7 +15,7 @@ from toolkit.summarization.cues import leans, refers
 from toolkit.summarization.order import ReadingOrder
 from toolkit.summarization.pool import pool_sentences
 from toolkit.summarization.select import Limits
-from toolkit.summarization.when import days_apart, days_of
+from toolkit.summarization.when import days_apart, days_of, reads_otherwise
 
 PORT = [
     "Cảng Lạch Huyện đón tàu container lớn nhất từ trước đến nay vào sáng thứ hai.",
@@ -271,6 +271,39 @@ def test_digest_follows_days_without_a_year():
     shown = [s.document for s in summarize_many(articles, Budget(sentences=3)).sentences]
     assert shown == sorted(shown, key=[1, 2, 0].index)
     assert len(set(shown)) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "expected"),
+    [
+        ("Xã dự kiến thu 12 tỷ đồng trong năm nay.", date(2025, 3, 5), True),
+        ("Xã dự kiến thu 12 tỷ đồng trong năm nay.", date(2024, 3, 5), False),
+        ("Năm ngoái, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
+        ("Năm nay, xã thu 12 tỷ đồng, còn năm 2024 thì chưa rõ.", date(2025, 3, 5), False),
+        ("Từ đầu năm, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
+        ("6 tháng đầu năm 2024, xã thu 12 tỷ đồng, tăng so với cùng kỳ năm trước.", date(2025, 3, 5), False),
+        ("Trong 5 năm tới và những năm tới, xã trồng thêm rừng.", date(2025, 3, 5), False),
+        ("Tháng này, xã thu 2 tỷ đồng.", date(2024, 8, 1), True),
+        ("Tháng này, xã thu 2 tỷ đồng.", date(2024, 7, 9), False),
+        ("Sáng nay, chợ xã mở lại.", date(2024, 7, 9), True),
+        ("Sáng nay (8/7), chợ xã mở lại.", date(2024, 7, 9), False),
+    ],
+)
+def test_time_told_from_the_day_of_the_article_reads_otherwise_beside_other_days(text, other, expected):
+    own = date(2024, 7, 8)
+    assert reads_otherwise(text, own, frozenset((own, other))) is expected
+    assert not reads_otherwise(text, None, frozenset((other, date(2023, 1, 1))))
+
+
+def test_day_of_its_article_stands_beside_this_year_where_another_year_is_quoted():
+    thisyear = "Hợp tác xã dự kiến năm nay thu 3 tỷ đồng từ vải sấy."
+    old, new = document(["Ngày 4/6/2023, hợp tác xã Thanh Lâm họp.", thisyear]), dated(PORT, 21)
+    digest = summarize_many([old, new], Budget(sentences=5))
+    assert [s.when for s in digest.sentences if s.text == thisyear] == [date(2023, 6, 4)]
+    assert {s.when for s in digest.sentences if s.text != thisyear} == {None}
+    assert [s.to_dict()["when"] for s in digest.sentences if s.when] == ["2023-06-04"]
+    alone = summarize_many([old], Budget(sentences=5))
+    assert {s.when for s in alone.sentences} == {None}
 
 
 def test_days_between_articles_are_told_by_dates_or_by_what_titles_and_openings_name():

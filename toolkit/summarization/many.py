@@ -22,7 +22,7 @@ from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer,
 from toolkit.summarization.select import Limits, has_words, is_short, limits
 from toolkit.summarization.statements import contrast
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
-from toolkit.summarization.when import days_apart, days_of
+from toolkit.summarization.when import day_of, days_apart, days_of, reads_otherwise
 from toolkit.text import syllables
 
 _EMPTY = 0.1
@@ -49,7 +49,9 @@ def summarize_many(
     have it comes first (`ReadingOrder`).
 
     Articles on one matter that are about different provinces make a brief: the common part first, event by event, each
-    with its opening; then what each province has to say, its figures before all.
+    with its opening while there is room; then what each province has to say, its figures before all. `Năm nay` is in
+    there only after the opening of its event if others are of another year; everywhere `DigestSentence.when` says
+    which day such a sentence counts from.
 
     Parameters
     ----------
@@ -92,6 +94,8 @@ def summarize_many(
     shown_of: defaultdict[int, list[int]] = defaultdict(list)
     for i in chosen:
         shown_of[int(pool.document[i])].append(int(pool.sentence[i]))
+    told = list(map(day_of, documents))
+    others = frozenset(filter(None, told))
     provinces = {number: provinces_left_open(documents[number], shown) for number, shown in shown_of.items()}
     found = [
         DigestSentence(
@@ -103,6 +107,7 @@ def summarize_many(
             span=documents[pool.document[i]].sentences[pool.sentence[i]].span,
             also=tuple(sorted(also[same.group[i]] - {int(pool.document[i])})),
             province=provinces[int(pool.document[i])].get(int(pool.sentence[i])),
+            when=when if reads_otherwise(pool.texts[i], when := told[int(pool.document[i])], others) else None,
         )
         for i in order(chosen)
     ]

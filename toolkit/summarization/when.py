@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 
 from toolkit.document import Document
+from toolkit.summarization.numerals import NUMERALS
 from toolkit.text import count_syllables
 
 OPENING = 2
@@ -19,6 +20,15 @@ _DAY = re.compile(r"(?<![\w/.,-])(\d{1,2})(?:/| tháng )(\d{1,2})(?![\d-]|/[^\W\
 _ITS_YEAR = re.compile(r"(?:/|,? năm )((?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _BIRTH = re.compile(r"\b(?:[Ss]inh năm|SN):? (?:19|20)\d\d\b")
+_NOT_SO_MANY = "".join(rf"(?<!\b{word} )" for word in ("những", "các", "vài", "mấy", "nhiều", *NUMERALS)) + r"(?<!\d )"
+# `Năm nay`, but not `5 năm qua`, which is much the same a month later.
+_THIS_YEAR = re.compile(rf"{_NOT_SO_MANY}\bnăm (?:nay|ngoái|tới)\b|\bsang năm\b|\btrong năm qua\b", re.IGNORECASE)
+_YEAR_SO_FAR = re.compile(r"\bđầu năm\b(?!,? (?:19|20)\d\d)", re.IGNORECASE)
+_THIS_MONTH = re.compile(rf"{_NOT_SO_MANY}\b(?:tháng|quý) (?:này|trước|tới)\b", re.IGNORECASE)
+_TODAY = re.compile(
+    rf"\b(?:hôm|sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai)\b|\bngày mai\b|{_NOT_SO_MANY}\btuần (?:này|trước|qua|tới)\b",
+    re.IGNORECASE,
+)
 
 
 def day_named(texts: Iterable[str]) -> tuple[str, str] | None:
@@ -30,6 +40,27 @@ def day_named(texts: Iterable[str]) -> tuple[str, str] | None:
 def names_time(text: str) -> bool:
     """Return whether a text names a day, or a year in its first half: what it sets out with says when."""
     return _YEAR.search(text[: len(text) // 2]) is not None or day_named([text]) is not None
+
+
+def reads_otherwise(text: str, day: date | None, days: Collection[date]) -> bool:
+    """Return whether a sentence speaks of a time (``năm nay``, ``sáng nay``) that the `day` of its article explains.
+
+    That is so where one of `days` makes it another year, month or day, and the sentence does not say which is meant.
+    """
+    if day is None or len(days) < 2:
+        return False
+    has_day = day_named([text]) is not None
+    if not has_day and _TODAY.search(text):
+        return True
+    if (
+        not has_day
+        and _THIS_MONTH.search(text)
+        and any((other.year, other.month) != (day.year, day.month) for other in days)
+    ):
+        return True
+    if str(day.year) in text or not (_THIS_YEAR.search(text) or _YEAR_SO_FAR.search(text)):
+        return False
+    return any(other.year != day.year for other in days)
 
 
 def days_of(documents: Sequence[Document]) -> list[date]:
