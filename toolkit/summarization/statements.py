@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from toolkit.summarization.figures import Figure, Time, read_words
+from toolkit.summarization.figures import read_words
+from toolkit.summarization.quantities import Figure, Time
 from toolkit.summarization.terms import word_list
 from toolkit.tokenization import token_spans
 
