@@ -370,6 +370,18 @@ def test_common_digest_names_articles_and_figures_where_it_shows_their_names() -
     assert "Bài 3 là bản sao của bài 1 nên được bỏ qua." in nameless
 
 
+def test_day_that_a_sentence_needs_stands_beside_it() -> None:
+    digest, documents = common_digest()
+    (sentence,) = digest.sentences
+    digest = replace(digest, sentences=(replace(sentence, province="Nghệ An", when=dt.date(2024, 12, 20)),))
+    assert "[a.txt, Nghệ An, 20/12/2024, đoạn 1; cũng có trong c.txt]" in shown(render_common(digest, documents))
+    assert "[bài 1, Nghệ An, 20/12/2024, đoạn 1; cũng có trong bài 3]" in digest_html(digest)
+    check(digest.to_dict(), "digest")
+    assert digest.to_dict()["sentences"][0]["when"] == "2024-12-20"
+    (row, *_) = common_rows({None: digest}, documents)
+    assert dict(zip(COMMON_COLUMNS, row, strict=True))["when"] == dt.date(2024, 12, 20)
+
+
 def test_common_digest_in_a_notebook_names_articles_by_their_numbers() -> None:
     html = digest_html(common_digest()[0])
     assert "[bài 1, đoạn 1; cũng có trong bài 3]" in html

@@ -102,7 +102,10 @@ def test_golden_of_all_articles_by_topic(pytestconfig: pytest.Config) -> None:
 
 
 def shown_digest(digest: Digest) -> dict[str, Any]:
-    sentences = [[s.document, s.paragraph, s.sentence, list(s.also), s.province, s.text] for s in digest.sentences]
+    sentences = [
+        [s.document, s.paragraph, s.sentence, list(s.also), s.province, s.when and s.when.isoformat(), s.text]
+        for s in digest.sentences
+    ]
     return {"sentences": sentences, "notes": [note.to_dict() for note in digest.notes]}
 
 

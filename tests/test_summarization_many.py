@@ -15,7 +15,7 @@ from toolkit.summarization.cues import leans, refers
 from toolkit.summarization.order import ReadingOrder
 from toolkit.summarization.pool import pool_sentences
 from toolkit.summarization.select import Limits
-from toolkit.summarization.when import days_apart, days_of
+from toolkit.summarization.when import days_apart, days_of, reads_otherwise
 
 PORT = [
     "Cảng Lạch Huyện đón tàu container lớn nhất từ trước đến nay vào sáng thứ hai.",
@@ -134,6 +134,49 @@ def test_conflict_is_told_with_its_figures_even_where_one_sentence_has_no_room()
     assert note.to_dict() == {"kind": "figures", "documents": [0, 1], "figures": ["9,18 triệu tấn", "9,03 triệu tấn"]}
 
 
+DEADLINE = "Chủ tịch tỉnh yêu cầu nhà thầu bàn giao 14 điểm sạt lở đã khắc phục trước ngày 15/11."
+
+
+def test_otherwise_equal_article_with_another_deadline_is_told():
+    later = DEADLINE.replace("15/11", "30/11")
+    one, other = document([*STORM[1:], DEADLINE]), document([*STORM[1:], later])
+    digest = summarize_many([one, other], Budget(sentences=6))
+    assert {DEADLINE, later} <= {s.text for s in digest.sentences}
+    assert [(note, note.figures) for note in digest.notes] == [
+        (Note(NoteKind.FIGURES, (0, 1)), ("ngày 15/11", "ngày 30/11"))
+    ]
+    assert summarize_many([document([*COFFEE, DEADLINE]), other], Budget(sentences=8)).notes == ()
+    of_two_days = [dated([*STORM[1:], DEADLINE], 26), dated([*STORM[1:], later], 27)]
+    assert summarize_many(of_two_days, Budget(sentences=6)).notes == (), "what is written anew every day"
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("Buổi sáng 9/8, đoàn khảo sát đến thăm xưởng may của hợp tác xã Thanh Lâm.", "sáng", "chiều"),
+        ("Kho lạnh mới của hợp tác xã đóng cửa cho thương lái từ tuần tới.", "đóng", "mở"),
+        ("Bị hại xin tòa giảm nhẹ hình phạt vì đã khắc phục xong hậu quả.", "hại", "cáo"),
+        ("Người mua phải đặt cọc tối thiểu bằng giá trị một chuyến hàng.", "thiểu", "đa"),
+        ("Bến xe mới nằm ở phía tây thị trấn và có hai nhà chờ.", "tây", "đông"),
+        ("Chủ vườn nói lứa vải đầu mùa ngọt hơn lứa trước nhiều lần.", "ngọt", "chua"),
+    ],
+)
+def test_sentence_with_another_word_is_not_hidden_where_there_is_room(text, old, new):
+    rival = text.replace(old, new)
+    articles = [document([text, *PORT]), document([rival, *COFFEE])]
+    for given in (articles, articles[::-1]):
+        digest = summarize_many(given, Budget(sentences=7))
+        assert {text, rival} <= {s.text for s in digest.sentences}
+        assert digest.notes == ()
+
+
+def test_sentence_with_another_word_gives_way_to_what_else_there_is():
+    text = "Chủ vườn ở Lục Ngạn nói lứa vải đầu mùa năm nay ngọt hơn hẳn các lứa trước."
+    articles = [document([text, *PORT]), document([text.replace("ngọt", "chua"), *COFFEE])]
+    digest = summarize_many(articles, Budget(sentences=6))
+    assert len({s.text for s in digest.sentences} & {s.text for a in articles for s in a.sentences[:1]}) == 1
+
+
 def test_each_conflict_of_two_articles_is_told_once():
     storm = ["Bão số 5 làm 3 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 850 tỷ đồng tại tỉnh Nghệ An."]
     other = ["Bão số 5 làm 4 người chết tại tỉnh Nghệ An.", "Bão số 5 gây thiệt hại 920 tỷ đồng tại tỉnh Nghệ An."]
@@ -192,13 +235,75 @@ def test_sentence_comes_where_the_articles_of_its_day_have_it_on_average():
         ("Chiều 22/7, Bộ Công Thương họp bàn xuất khẩu 6 tháng cuối năm 2025.", date(2025, 7, 22)),
         ("Ngày 20/12, Bộ Công Thương tổng kết năm 2024 và bàn nhiệm vụ năm 2025.", date(2024, 12, 20)),
         ("Ngày 10/1, Bộ Công Thương tổng kết năm 2024 và bàn nhiệm vụ năm 2025.", date(2025, 1, 10)),
-        ("Ngày 10/1, Bộ Công Thương họp về quy hoạch từ năm 2021 đến năm 2030.", None),
+        ("Ông An (sinh năm 1983) bị bắt hôm 31/5, theo cơ quan điều tra.", None),
+        ("Bộ Y tế sơ kết Chỉ thị số 12-CT/TW ngày 2/6/2021 vào ngày 5/8/2025.", date(2025, 8, 5)),
+        ("Lúc 12h30 ngày 5/8/2025, Bộ Y tế họp.", date(2025, 8, 5)),
         ("Ngày 31/2, Bộ Công Thương họp bàn xuất khẩu năm 2025.", None),
         ("Bộ Công Thương họp bàn xuất khẩu năm 2025.", None),
     ],
 )
 def test_day_of_an_article_without_a_date_is_the_one_its_opening_names(opening, day):
     assert days_of([document([opening, COFFEE[0]])]) == [day or date.min]
+
+
+@pytest.mark.parametrize(
+    ("openings", "order"),
+    [
+        (["Tối 9/5, {}.", "Tối 7/5, {}.", "Tối 8/5, {}."], [1, 2, 0]),
+        (["Tối 9/5, {}. Đợt này kéo dài hết năm 2025.", "Tối 7/5, {}. Đợt này kéo dài hết năm 2025."], [1, 0]),
+        (["Tối 2/1, {}.", "Tối 29/12, {}."], [1, 0]),
+        (["Tối 2/1, {}.", "Tối 29/12, {}.", "Tối 1/1/2025, {}."], [1, 2, 0]),
+        (["Ngày 10/6, {} cho các năm 2021 và 2030.", "Ngày 3/6/2025, {}."], [1, 0]),
+        (["Tối 9/5, {}.", "Bộ Y tế cho hay từ hôm 7/5, {}.", "Tối 8/5, {}."], [2, 0, 1]),
+        (["Tối 9/5, {}. Năm 2021, bến cũ phải đóng cửa để nạo vét luồng.", "Tối 7/5/2025, {}."], [1, 0]),
+        (["Ngày 31/2, {}.", "Ngày 3/6, {}.", "Ngày 2/6, {}."], [2, 0, 1]),
+    ],
+)
+def test_days_without_a_year_order_articles(openings, order):
+    told = [opening.format("Bộ Công Thương họp").split(". ") for opening in openings]
+    days = days_of([document(sentences) for sentences in told])
+    assert sorted(range(len(days)), key=lambda number: (days[number], number)) == order
+
+
+def test_digest_follows_days_without_a_year():
+    told = ["Tối {}/5, tỉnh họp báo lần {} về vụ cháy kho.", "Lực lượng chức năng phong tỏa bến số {}."]
+    articles = [document([text.format(day, day) for text in told]) for day in (9, 7, 8)]
+    shown = [s.document for s in summarize_many(articles, Budget(sentences=3)).sentences]
+    assert shown == sorted(shown, key=[1, 2, 0].index)
+    assert len(set(shown)) > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "expected"),
+    [
+        ("Xã dự kiến thu 12 tỷ đồng trong năm nay.", date(2025, 3, 5), True),
+        ("Xã dự kiến thu 12 tỷ đồng trong năm nay.", date(2024, 3, 5), False),
+        ("Năm ngoái, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
+        ("Năm nay, xã thu 12 tỷ đồng, còn năm 2024 thì chưa rõ.", date(2025, 3, 5), False),
+        ("Từ đầu năm, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
+        ("6 tháng đầu năm 2024, xã thu 12 tỷ đồng, tăng so với cùng kỳ năm trước.", date(2025, 3, 5), False),
+        ("Trong 5 năm tới và những năm tới, xã trồng thêm rừng.", date(2025, 3, 5), False),
+        ("Tháng này, xã thu 2 tỷ đồng.", date(2024, 8, 1), True),
+        ("Tháng này, xã thu 2 tỷ đồng.", date(2024, 7, 9), False),
+        ("Sáng nay, chợ xã mở lại.", date(2024, 7, 9), True),
+        ("Sáng nay (8/7), chợ xã mở lại.", date(2024, 7, 9), False),
+    ],
+)
+def test_time_told_from_the_day_of_the_article_reads_otherwise_beside_other_days(text, other, expected):
+    own = date(2024, 7, 8)
+    assert reads_otherwise(text, own, frozenset((own, other))) is expected
+    assert not reads_otherwise(text, None, frozenset((other, date(2023, 1, 1))))
+
+
+def test_day_of_its_article_stands_beside_this_year_where_another_year_is_quoted():
+    thisyear = "Hợp tác xã dự kiến năm nay thu 3 tỷ đồng từ vải sấy."
+    old, new = document(["Ngày 4/6/2023, hợp tác xã Thanh Lâm họp.", thisyear]), dated(PORT, 21)
+    digest = summarize_many([old, new], Budget(sentences=5))
+    assert [s.when for s in digest.sentences if s.text == thisyear] == [date(2023, 6, 4)]
+    assert {s.when for s in digest.sentences if s.text != thisyear} == {None}
+    assert [s.to_dict()["when"] for s in digest.sentences if s.when] == ["2023-06-04"]
+    alone = summarize_many([old], Budget(sentences=5))
+    assert {s.when for s in alone.sentences} == {None}
 
 
 def test_days_between_articles_are_told_by_dates_or_by_what_titles_and_openings_name():

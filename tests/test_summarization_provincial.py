@@ -223,3 +223,17 @@ def test_brief_keeps_to_its_budget_and_pronouns_to_their_sentences(articles, n, 
     for place, sentence in enumerate(digest.sentences):
         if refers(sentence.text):
             assert shown[place - 1] == (sentence.document, sentence.sentence - 1)
+
+
+NOW = "Năm nay, Sơn La dự kiến xuất khẩu 31.000 tấn nông sản, thu 190 triệu USD và mở 4 kho lạnh."
+DATED = "Năm 2024, Sơn La xuất khẩu 28.000 tấn nông sản, thu 180 triệu USD."
+
+
+@pytest.mark.parametrize("syllables", [60, 75, 95, 120, 200])
+def test_this_year_of_a_province_comes_after_the_opening_of_its_event_or_not_at_all(syllables):
+    start = "Ngày 20/12/2024, Bộ Nông nghiệp và Môi trường tổ chức hội nghị tổng kết công tác xuất khẩu nông sản."
+    old = document([start], [NOW], [DATED], ["Nông dân Sơn La trồng xoài trên đất dốc theo tiêu chuẩn VietGAP."])
+    texts = [s.text for s in summarize_many([gia_lai(), old], Budget(syllables=syllables)).sentences]
+    assert any("Sơn La" in text for text in texts)
+    assert NOW not in texts or start in texts[: texts.index(NOW)]
+    assert NOW in texts or syllables < 200

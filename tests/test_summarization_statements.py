@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from toolkit.summarization.copies import same_sentences
+from toolkit.summarization.figures import read_words
 from toolkit.summarization.statements import contrast, of_one_time, read_statement, repeats
 
 LONG = (
@@ -28,6 +29,12 @@ def said(one, other):
         ("(Dân Việt) - Ủy ban nhân dân thành phố Hồ Chí Minh cấp phép mới.", "UBND TP.HCM cấp phép mới."),
         ("Ngày 06/3/2025, Bộ Công Thương ký quyết định.", "Ngày 6 tháng 3 năm 2025, Bộ Công Thương kí quyết định"),
         ("Hiệp hội Lương thực (VFA) dự báo giá tăng 5%.", "Hiệp hội Lương thực dự báo giá tăng 5 phần trăm."),
+        ("Đường gom ven biển dài 62km đã thông xe.", "Đường gom ven biển dài 62 km đã thông xe."),
+        ("Đoàn có mười hai chuyên gia nước ngoài.", "Đoàn có 12 chuyên gia nước ngoài."),
+        ("Ba mươi lăm hộ ven hồ đã dời đi.", "35 hộ ven hồ đã dời đi."),
+        ("Xã có một trăm hai mươi hộ trồng sả.", "Xã có 120 hộ trồng sả."),
+        ("Huyện có hai trăm linh năm hồ chứa.", "Huyện có 205 hồ chứa."),
+        ("Lớp học mở trong hai mươi năm qua.", "Lớp học mở trong 20 năm qua."),
         (LONG, LONG.replace("tổ chức hội nghị", "tổ chức hội nghị trực tuyến")),
     ],
 )  # fmt: skip
@@ -58,6 +65,67 @@ def test_spelling_notation_and_grammar_leave_sentences_the_same(one, other):
 )  # fmt: skip
 def test_what_bears_on_the_sense_keeps_sentences_apart_or_makes_them_rivals(one, other, verdict):
     assert said(one, other) == said(other, one) == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Năm Căn có mười xã.", "năm căn có #10 xã"),
+        ("Ba Đình có mười năm chờ.", "ba đình có #10 #5 chờ"),
+        ("Một số chợ nghỉ, hai bên bán ven lộ.", "#1 số chợ nghỉ #2 bên bán ven lộ"),
+        ("Hai Bà Trưng và Ba mươi người.", "hai bà trưng và ba mươi người"),
+        ("Kho mở từ tháng mười một.", "kho mở từ tháng 11"),
+        ("Mỗi tháng 1.200 tấn, tốc độ 60km/h.", "mỗi tháng #1200 tấn tốc độ #60 km h"),
+        ("Tàu NA-90123 và mạng 5G có 35A và U23.", "tàu na 90123 và mạng 5g có 35a và u23"),
+        ("Bán hai trăm nghìn tấn.", "bán #200000 tấn"),
+        ("Mười hai tháng có một trăm lẻ hai ngày.", "#12 tháng có #102 ngày"),
+    ],
+)
+def test_numerals_are_numbers_and_names_are_not(text, words):
+    assert " ".join(token.word for token in read_words(text)) == words
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("Giá tiêu đen tại Lộc Ninh tăng 3.000 đồng mỗi kg.", "giảm 3.000", "tăng 3.000 đồng mỗi kg"),
+        ("Lãi vay của các hợp tác xã là 3,5% từ hôm nay.", "35%", "3,5%"),
+        ("Tỉnh mời hai công ty bảo hiểm nhân thọ tới dự hội chợ.", "ba công ty", "hai công ty bảo hiểm"),
+        ("Khoản vay trị giá 60 triệu EUR dành cho trạm bơm Cẩm Đàn.", "60 triệu USD", "60 triệu EUR"),
+        ("Đến nay hơn 30 hợp tác xã ở huyện đã có mã vùng trồng.", "gần 30", "hơn 30 hợp tác xã"),
+    ],
+)
+def test_what_differs_of_two_figures_is_told_with_unit_and_direction_in_whole_words(one, other, told):
+    changed = other.split()
+    rival = one.replace(told[: len(" ".join(told.split()[: len(changed)]))], other)
+    assert said(one, rival) == said(rival, one) == "rivals"
+    (mine,), (its,) = contrast(read_statement(one), read_statement(rival))
+    assert mine == told
+    assert its.startswith(other)
+
+
+def test_amounts_of_two_currencies_may_be_one_exchanged():
+    euros, dollars = (
+        "Khoản vay dành cho trạm bơm Cẩm Đàn là 60 triệu EUR.",
+        "Khoản vay dành cho trạm bơm Cẩm Đàn là {}.",
+    )
+    assert said(euros, dollars.format("66 triệu USD")) == "apart"
+    assert said(euros, dollars.format("60 triệu euro")) == "same"
+
+
+DENIED = "Ban dự án cho biết việc nạo vét {}ảnh hưởng đến giếng nước của thôn Bình."
+
+
+def test_yes_and_no_contradict_each_other():
+    assert said(DENIED.format("có "), DENIED.format("không ")) == "rivals"
+    assert said(DENIED.format("có "), DENIED.format("")) == "apart"
+
+
+@pytest.mark.parametrize("link", [", ", " và "])
+def test_negation_repeated_in_a_list_contradicts_nothing(link):
+    one = f"Việc nghiệm thu ở nhiều xã chưa kịp thời{link}chưa đúng hướng dẫn của Sở Xây dựng."
+    assert said(one, one.replace(f"{link}chưa", link)) == "apart", "neither one nor the other: both may be shown"
+    assert said(one, one.replace("chưa kịp", "kịp")) == "rivals"
 
 
 def test_figures_that_differ_are_told_in_the_words_of_the_sentences():

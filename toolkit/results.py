@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from importlib import import_module
 from numbers import Integral, Real
@@ -98,6 +99,9 @@ class DigestSentence:
     province : str or None
         Where the sentence tells of a province and does not name it (``Tỉnh có 12 dự án``), nor does one shown before
         it from the same document: the one that its document is about, if there is one.
+    when : date or None
+        The day of its document, where the sentence speaks of a time by it (``năm nay``, ``sáng nay``) that means
+        another year or day in another of the documents.
     """
 
     text: str
@@ -108,6 +112,7 @@ class DigestSentence:
     span: Span
     also: tuple[int, ...] = ()
     province: str | None = None
+    when: date | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sentence and its place as plain JSON values."""
@@ -121,6 +126,7 @@ class DigestSentence:
             "end": self.span.end,
             "also": list(self.also),
             "province": self.province,
+            "when": self.when.isoformat() if self.when else None,
         }
 
 

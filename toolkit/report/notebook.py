@@ -18,7 +18,8 @@ def digest_html(digest: Digest) -> str:
     said = wording()
     items = "".join(
         f"<li>{escape(s.text)} <small>[{said.words['article'].format(number=s.document + 1)}, "
-        f"{said.words['paragraph']} {s.paragraph + 1}{'; ' if s.also else ''}{said.also(s)}]</small></li>"
+        f"{', '.join([*said.left_open(s), said.words['paragraph']])} {s.paragraph + 1}"
+        f"{'; ' if s.also else ''}{said.also(s)}]</small></li>"
         for s in digest.sentences
     )
     notes = "".join(f"<p><em>{escape(said.note(note))}</em></p>" for note in digest.notes)

@@ -84,6 +84,8 @@ def common_digest(legend: Legend) -> Iterator[Line]:
         article = brief.articles[sentence.document]
         origin = [heading(article.analysis.document, _ORIGIN), *meta(legend, article)]
         origin += [sentence.province] if sentence.province else []
+        # The date of an article that has one stands there already.
+        origin += [legend.said.date(sentence.when)] if sentence.when and not article.analysis.document.date else []
         named = legend.said.words["article"].format(number=sentence.document + 1)
         yield Line(excerpt(sentence.text), place(sentence.document, sentence), named, " · ".join(origin), sentence.also)
 

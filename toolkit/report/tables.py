@@ -62,7 +62,7 @@ def _paragraph_rows(analysis: Analysis, labels: Sequence[str], *, whole: bool) -
         yield [*article, None, None, None, *(None for _ in labels), block.text, None, block.reason, metadata]
 
 
-DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "province", "score", "text", "metadata"]
+DIGEST_COLUMNS = ["source", "title", "date", "paragraph", "sentence", "province", "when", "score", "text", "metadata"]
 
 
 def _digest_rows(analysis: Analysis) -> Iterator[list[Any]]:
@@ -79,6 +79,7 @@ def _digest_row(sentence: DigestSentence, document: Document) -> list[Any]:
         sentence.paragraph + 1,
         sentence.sentence + 1,
         sentence.province,
+        sentence.when,
         round(sentence.score, 4),
         sentence.text,
         metadata_cell(document),

@@ -44,12 +44,16 @@ class Wording:
     def place(self, sentence: DigestSentence, document: Document) -> str:
         """Return where a sentence of a digest stands: its paragraph, and the page where the file has pages.
 
-        The province comes first where a common digest has to name it.
+        The province and the day that a common digest has to name come first.
         """
         paragraph = document.paragraphs[sentence.paragraph]
-        parts = [sentence.province, f"{self.words['paragraph']} {paragraph.index + 1}"]
+        parts = [*self.left_open(sentence), f"{self.words['paragraph']} {paragraph.index + 1}"]
         parts += [f"{self.words['page']} {paragraph.page}"] if paragraph.page else []
-        return ", ".join(filter(None, parts))
+        return ", ".join(parts)
+
+    def left_open(self, sentence: DigestSentence) -> list[str]:
+        """Return what a sentence leaves to its article: which province, and the day that `năm nay` is about."""
+        return list(filter(None, (sentence.province, self.date(sentence.when) if sentence.when else None)))
 
     def citation(self, sentence: DigestSentence, documents: Sequence[Document]) -> str:
         """Return where a sentence of a common digest stands: its article and place, and which others say it too."""

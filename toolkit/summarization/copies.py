@@ -16,7 +16,8 @@ from toolkit.summarization.cues import refers
 from toolkit.summarization.statements import (
     LONGER,
     Statement,
-    contrast,
+    contradicts,
+    differ_in_days,
     of_one_time,
     read_statement,
     repeats,
@@ -31,6 +32,8 @@ _N_BANDS = 32
 _SHINGLE = 4
 _PRIME = np.uint64((1 << 61) - 1)
 _MIN_WORDS = 5
+_FEWEST_COMMON = 3
+"""Sentences that two articles have in common before a day that one of them gives otherwise is a conflict."""
 _MOST_TRIED, _MOST_RIVALS = 64, 8
 """So many earlier texts that look alike are compared with one, and so many of them are its rivals."""
 
@@ -101,7 +104,8 @@ def same_sentences(
     """Return which sentences say the same, and which say something else of the same thing.
 
     Sentences under five words only match word for word. One article does not contradict itself by giving two
-    figures in the same words.
+    figures in the same words. Another day (``trước ngày 31/12``) is a conflict only between articles of one day that
+    have most else in common: elsewhere it is as likely another matter.
 
     Parameters
     ----------
@@ -113,6 +117,14 @@ def same_sentences(
     """
     statements = tuple(map(read_statement, texts))
     group = _groups(texts, statements)
+    held: defaultdict[int, set[int]] = defaultdict(set)
+    for document, its_group in zip(documents, group, strict=True):
+        held[document].add(its_group)
+
+    def near_copies(one: int, other: int) -> bool:
+        mine, its = held[one], held[other]
+        return len(mine & its) >= max(_FEWEST_COMMON, ARTICLE_SHARE * max(len(mine), len(its)))
+
     frames: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     linked: defaultdict[int, set[int]] = defaultdict(set)
     for number, mine in enumerate(statements):
@@ -124,7 +136,10 @@ def same_sentences(
             one, its = documents[number], statements[other]
             if one == documents[other] or not (mine.named or akin(one, documents[other])):
                 continue
-            if contrast(its, mine) and of_one_time(its, mine, days_apart(one, documents[other])):
+            apart = days_apart(one, documents[other])
+            if (contradicts(its, mine) and of_one_time(its, mine, apart)) or (
+                not apart and differ_in_days(its, mine) and near_copies(one, documents[other])
+            ):
                 linked[number].add(other)
                 linked[other].add(number)
                 found += 1
@@ -189,10 +204,16 @@ class Repetition:
     """Tells which sentences repeat one of those chosen so far.
 
     A sentence that does has so many of the other's words that one of its rarest is among them: few are compared.
+
+    Parameters
+    ----------
+    replaced
+        Whether a sentence that has a few words for others of one chosen repeats it.
     """
 
-    def __init__(self, statements: Sequence[Statement]) -> None:
+    def __init__(self, statements: Sequence[Statement], *, replaced: bool) -> None:
         self._statements = statements
+        self._replaced = replaced
         self._often = Counter(word for statement in statements for word in set(statement.words))
         self._chosen: Collection[int] = ()
         self._n_read = 0
@@ -215,7 +236,7 @@ class Repetition:
             return True
         rare = sorted(set(mine.words), key=lambda word: (self._often[word], word))[: len(mine.words) // 4 + 1]
         near = dict.fromkeys(other for word in rare for other in self._holders.get(word, ())[-_MOST_TRIED:])
-        return any(repeats(self._statements[other], mine) for other in near)
+        return any(repeats(self._statements[other], mine, replaced=self._replaced) for other in near)
 
 
 def _resemble(one: frozenset[int], other: frozenset[int]) -> bool:

@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
-_ABOUT_BY = Decimal("0.05")
-"""A figure given as `khoảng` so much may be off by this part."""
+from toolkit.summarization.numerals import LONGEST, NUMERALS, read_numeral
+from toolkit.summarization.quantities import Figure, Time
+
+_CURRENCIES = {
+    "usd": "USD", "eur": "EUR", "euro": "EUR", "đồng": "VND", "vnd": "VND", "vnđ": "VND", "đ": "VND", "yên": "JPY",
+    "jpy": "JPY", "won": "KRW", "krw": "KRW", "ndt": "CNY", "gbp": "GBP",
+}  # fmt: skip
+_PHRASE = 8
+"""Words after a figure among which those that say what it counts end."""
 _DIGITS = 18
 """A longer number is no figure."""
 
@@ -21,13 +29,17 @@ _SHORT = {
     "kh đt": "khđt", "trung ương": "tw", "phần trăm": "%", "hoa kỳ": "mĩ",
 }  # fmt: skip
 _SHORTENED = frozenset(long.split()[0] for long in _SHORT)
-_NUMERALS = {"một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 _SCALES = {"trăm": 2, "nghìn": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "tỷ": 9, "tỉ": 9}
 # A number after one of these is a name: `bão số 5`, `quốc lộ 7`.
 _LABELS = frozenset((
     "số", "thứ", "lộ", "điều", "khoản", "khóa", "kỳ", "giải", "hạng", "tập", "tổ", "khu", "đường", "quận", "vòng",
     "lớp", "đợt", "chương",
 ))  # fmt: skip
+# What stands right behind a number as often as after a space: `62km`.
+_GLUED = re.compile(
+    r"(?<![\w.,/-])\d[\d.,]{0,14}+(?=(?:km2?|m[23]?|cm|mm|kg|ha|mwp?|kwh?|kv|usd|đ|tấn|triệu|tỷ|tỉ)(?!\w))",
+    re.IGNORECASE,
+)
 _YEAR = r"(?:19|20)\d\d"
 _TOKEN = re.compile(
     rf"(?:ngày )?(?<![\d/.,-])(?P<d>\d{{1,2}})(?:/| tháng )(?P<m>\d{{1,2}})"
@@ -35,7 +47,8 @@ _TOKEN = re.compile(
     rf"|tháng (?P<month>\d{{1,2}})(?:(?:/|,? năm |-)(?P<my>{_YEAR}))?(?![\w/]|[.,]\d)"
     rf"|quý (?P<quarter>[1-4]|iv|i{{1,3}})(?:(?:/|,? năm |-)(?P<qy>{_YEAR}))?(?!\w)"
     rf"|(?:năm )?(?<![\w/.,-])(?P<year>{_YEAR})(?![\w/]|[.,]\d)"
-    rf"|(?P<span>\d{{1,2}}|{'|'.join(_NUMERALS)}) tháng(?: (?P<part>đầu năm|cuối năm|đầu|cuối|qua)(?! tư))?(?!\w)"
+    rf"|(?<!mười )(?<!mươi )(?P<span>\d{{1,2}}|{'|'.join(NUMERALS)}) tháng"
+    r"(?: (?P<part>đầu năm|cuối năm|đầu|cuối|qua)(?! tư))?(?!\w)"
     r"|(?P<hour>\d{1,2})(?: giờ|h)(?: ?\d{1,2})?(?: phút)?(?!\w)"
     r"|(?P<word>%|\w+(?:[.,]\d\w*)*)"
 )
@@ -51,56 +64,9 @@ _TRAILING = re.compile(r" (?:bị|được)$")
 # Words that end what is told with a figure: `9,18 triệu tấn | so với …`.
 _LINKS = frozenset((
     "so", "trên", "dưới", "từ", "đến", "tăng", "giảm", "có", "do", "theo", "cho", "như", "gồm", "và", "với", "là", "ở",
-    "tại", "trong", "vào", "để", "về", "đã", "của",
+    "tại", "trong", "vào", "để", "về", "đã", "của", "dành",
 ))  # fmt: skip
 _BREAK = re.compile(r"[,;:.!?()]")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """How much or how many a sentence says.
-
-    Attributes
-    ----------
-    value, step : Decimal
-        The number, and what its last digit counts.
-    about : bool
-        Whether it is only about so much.
-    direction : str
-        ``tăng`` or ``giảm`` where one of them stands before it.
-    text : str
-        The words for it, as written.
-    """
-
-    value: Decimal
-    step: Decimal
-    about: bool
-    direction: str
-    text: str
-
-    def agrees(self, other: Figure) -> bool:
-        """Return whether both can be true of one thing: they are equal, or one is the other rounded."""
-        off = abs(self.value - other.value)
-        rounded = off <= max(self.step, other.step) / 2
-        about = (self.about or other.about) and off <= _ABOUT_BY * max(self.value, other.value)
-        return self.direction == other.direction and (rounded or about)
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """A day, month, quarter, year or span of months that a sentence names; what it leaves open is empty."""
-
-    kind: str
-    number: str
-    month: str = ""
-    year: str = ""
-
-    def is_near(self, other: Time, days: int) -> bool:
-        """Return whether two days, of one year as far as they say, are at most so many days apart."""
-        if (self.kind, other.kind) != ("day", "day") or len({self.year, other.year} - {""}) > 1:
-            return False
-        mine, its = (int(one.month) * 30 + int(one.number) for one in (self, other))
-        return abs(mine - its) <= days
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +83,9 @@ class Token:
 def read_words(text: str) -> Iterator[Token]:
     """Yield the words of a sentence, lower-cased and spelt in one way.
 
-    Figures are their values after ``#``, times stand after ``@``.
+    Figures are their values after ``#``, with the currency of money; times stand after ``@``.
     """
+    text = _GLUED.sub(r"\g<0> ", text)
     lower = text.lower()
     found = list(_TOKEN.finditer(lower))
     cased = text if len(text) == len(lower) else lower
@@ -139,9 +106,20 @@ def read_words(text: str) -> Iterator[Token]:
             yield Token(_SHORT[_run(lower, found, at - 1, size)], opens, is_name)
             at += size - 1
             continue
-        if (value := _value(match, is_name)) is None or _names_by_number(lower, found, at - 1):
-            plain = str(value) if value is not None else match[0]
-            yield Token(_spelt(plain), opens, is_name)
+        word = match[0]
+        is_numeral = word in NUMERALS and not is_name and not _opens_name(cased, found, at - 1)
+        if not is_numeral and not word[0].isdigit():
+            yield Token(_spelt(word), opens, is_name or (at == 1 and word in NUMERALS))
+            continue
+        by_number = _names_by_number(lower, found, at - 1)
+        if is_numeral:
+            number, size = read_numeral(_words_in_a_row(cased, found, at - 1))
+            value: Decimal | None = Decimal(number)
+            at += size - 1
+        else:
+            value = _value(match)
+        if value is None or by_number:
+            yield Token(_spelt(word if value is None else str(value)), opens, is_name)
             continue
         scale = 0
         while at < len(found) and found[at][0] in _SCALES and scale < _DIGITS:
@@ -149,17 +127,29 @@ def read_words(text: str) -> Iterator[Token]:
             at += 1
         step = Decimal(1).scaleb(scale + min(int(value.as_tuple().exponent), 0))
         value = value.scaleb(scale)
-        stop = found[at - 1].end()
-        for following in found[at : at + 3]:
-            between = lower[stop : following.start()]
-            if between.strip() or not following[0].isalpha() or following[0] in _LINKS:
-                break
-            stop = following.end()
+        stop = _end_of_phrase(lower, found, at)
+        currency = ""
+        if at < len(found) and lower[found[at - 1].end() : found[at].start()] == " ":
+            currency = _CURRENCIES.get(found[at][0], "")
+        at += bool(currency)
         yield Token(
-            f"#{value.normalize():f}",
+            f"#{value.normalize():f}{currency}",
             opens,
-            figure=Figure(value, step, False, "", _TRAILING.sub("", cased[start:stop])),
+            figure=Figure(value, step, currency, _TRAILING.sub("", cased[start:stop])),
         )
+
+
+def _end_of_phrase(lower: str, found: list[re.Match[str]], at: int) -> int:
+    """Return where the words end that say what the figure before token `at` counts."""
+    stop = found[at - 1].end()
+    for following in found[at : at + _PHRASE]:
+        between = lower[stop : following.start()]
+        if following[0] == "%" and not between.strip():
+            return following.end()
+        if between.strip() or not following[0].isalpha() or following[0] in _LINKS:
+            break
+        stop = following.end()
+    return stop
 
 
 def _run(lower: str, found: list[re.Match[str]], at: int, size: int) -> str:
@@ -170,16 +160,32 @@ def _run(lower: str, found: list[re.Match[str]], at: int, size: int) -> str:
 
 
 def _names_by_number(lower: str, found: list[re.Match[str]], at: int) -> bool:
-    return at > 0 and found[at - 1][0] in _LABELS and lower[found[at - 1].end() : found[at].start()] == " "
+    if not at or lower[found[at - 1].end() : found[at].start()] != " ":
+        return False
+    return found[at - 1][0] in _LABELS or (found[at - 1][0] == "tháng" and found[at][0] in NUMERALS)
 
 
-def _value(match: re.Match[str], is_name: bool) -> Decimal | None:
-    """Return the number that a token is, in figures or as a word; `169/CĐ-TTg` and the second of `2-1` are none."""
+def _opens_name(cased: str, found: list[re.Match[str]], at: int) -> bool:
+    """Return whether a numeral that opens a sentence is part of a name (`Năm Căn`, not `Hai UBND`)."""
+    if at or found[0][0] not in NUMERALS or len(found) == 1 or cased[found[0].end() : found[1].start()] != " ":
+        return False
+    return cased[found[0].start()].isupper() and cased[found[1].start() : found[1].end()].istitle()
+
+
+def _words_in_a_row(cased: str, found: list[re.Match[str]], at: int) -> list[str]:
+    """Return a word and those that follow it after one space each, as far as they may be one number."""
+    words = [found[at][0]]
+    for before, match in pairwise(found[at : at + LONGEST]):
+        word = cased[match.start() : match.end()]
+        if cased[before.end() : match.start()] != " " or not word.islower():
+            break
+        words.append(word)
+    return words
+
+
+def _value(match: re.Match[str]) -> Decimal | None:
+    """Return the number that a token beginning with a digit is; `169/CĐ-TTg` and the second of `2-1` are none."""
     digits = match[0]
-    if digits in _NUMERALS:
-        return None if is_name else Decimal(_NUMERALS[digits])
-    if not digits[0].isdigit():
-        return None
     beside = match.string[max(match.start() - 1, 0) : match.start()], match.string[match.end() : match.end() + 1]
     if len(digits) > _DIGITS or not _NUMBER.fullmatch(digits) or beside[0] in ("/", "-") or beside[1] == "/":
         return None
@@ -199,7 +205,7 @@ def _time(match: re.Match[str]) -> Time | None:
     if match["year"]:
         return Time("year", "", year=match["year"])
     if match["span"]:
-        number = str(_NUMERALS.get(match["span"], match["span"]))
+        number = str(NUMERALS.get(match["span"], match["span"]))
         return Time("span", _plain(number), "cuối" if (match["part"] or "").startswith("cuối") else "")
     return Time("hour", _plain(match["hour"])) if match["hour"] else None
 

@@ -22,7 +22,7 @@ from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer,
 from toolkit.summarization.select import Limits, has_words, is_short, limits
 from toolkit.summarization.statements import contrast
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
-from toolkit.summarization.when import days_apart, days_of
+from toolkit.summarization.when import day_of, days_apart, days_of, reads_otherwise
 from toolkit.text import syllables
 
 _EMPTY = 0.1
@@ -49,7 +49,9 @@ def summarize_many(
     have it comes first (`ReadingOrder`).
 
     Articles on one matter that are about different provinces make a brief: the common part first, event by event, each
-    with its opening; then what each province has to say, its figures before all.
+    with its opening while there is room; then what each province has to say, its figures before all. `Năm nay` is in
+    there only after the opening of its event if others are of another year; everywhere `DigestSentence.when` says
+    which day such a sentence counts from.
 
     Parameters
     ----------
@@ -92,6 +94,8 @@ def summarize_many(
     shown_of: defaultdict[int, list[int]] = defaultdict(list)
     for i in chosen:
         shown_of[int(pool.document[i])].append(int(pool.sentence[i]))
+    told = list(map(day_of, documents))
+    others = frozenset(filter(None, told))
     provinces = {number: provinces_left_open(documents[number], shown) for number, shown in shown_of.items()}
     found = [
         DigestSentence(
@@ -103,6 +107,7 @@ def summarize_many(
             span=documents[pool.document[i]].sentences[pool.sentence[i]].span,
             also=tuple(sorted(also[same.group[i]] - {int(pool.document[i])})),
             province=provinces[int(pool.document[i])].get(int(pool.sentence[i])),
+            when=when if reads_otherwise(pool.texts[i], when := told[int(pool.document[i])], others) else None,
         )
         for i in order(chosen)
     ]
@@ -154,10 +159,10 @@ def _choose(
         values = np.concatenate([rank / max(float(rank.max(initial=0.0)), 1e-9) for rank in ranks])
         coverage = _plain_coverage(pool)
 
-    def gain() -> Gain:
+    def gain(factor: FloatArray) -> Gain:
         if isinstance(how, JointSummarizer):
-            return matches(values, coverage.length, usable)
-        return products(np.maximum(values, 1e-9) * usable, coverage.length, added=1.0, cost=0.5)
+            return matches(values, coverage.length, factor)
+        return products(np.maximum(values, 1e-9) * factor, coverage.length, added=1.0, cost=0.5)
 
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
     usable = wanted * np.array([_EMPTY if says_nothing(text) else 1.0 for text in pool.texts])
@@ -176,10 +181,11 @@ def _choose(
     orphaned = [refers(text) for text in pool.texts]
     whole = all(leaning[index] for index in np.flatnonzero(usable))
 
-    repetition = Repetition(same.statements)
-
     def accept(index: int, chosen: Collection[int]) -> bool:
-        if repetition.is_repeated(index, chosen) or not (parts is None or is_placed(parts, pool, index, chosen)):
+        if repetition.is_repeated(index, chosen):
+            repeated.add(index)
+            return False
+        if parts is not None and not is_placed(parts, pool, index, chosen):
             return False
         # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.
         if whole or not leaning[index]:
@@ -195,12 +201,18 @@ def _choose(
     while True:
         start: tuple[int, ...] = ()
         if parts is not None:
-            worth = gain()(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
+            worth = gain(usable)(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
             worth = np.where(usable > _EMPTY, worth, 0.0)
             start = claims(parts, pool, coverage.length, worth, limit)
             if not start:
                 usable = np.where(parts.local, np.minimum(usable, _EMPTY), usable)
-        chosen = cover(coverage, gain(), limit, start, accept)
+        repetition, repeated = Repetition(same.statements, replaced=True), set[int]()
+        chosen = cover(coverage, gain(usable), limit, start, accept)
+        if repeated:
+            # Words that stand for others may change the sense: shown where nothing else wants the room.
+            left = np.where(np.isin(np.arange(len(usable)), list(repeated)), usable, 0.0)
+            repetition = Repetition(same.statements, replaced=False)
+            chosen = cover(coverage, gain(left), limit, chosen, accept)
         chosen = _with_rivals(chosen, same, shown, day, coverage.length, limit)
         if not chosen:
             break

@@ -17,7 +17,7 @@ from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
 from toolkit.summarization.syllable_codes import BoolArray
 from toolkit.summarization.terms import FloatArray, IntArray
-from toolkit.summarization.when import OPENING, day_named, names_time
+from toolkit.summarization.when import OPENING, day_named, day_of, names_time, reads_otherwise
 from toolkit.text import count_syllables
 
 _OF_PROVINCES, _OF_EVENTS = 0.7, 0.35
@@ -49,6 +49,8 @@ class ProvincialParts:
     event : ndarray of shape (n_sentences,)
         Number of the event that its article reports on: the first article with an opening on the same day;
         `n_documents` where an opening names no day.
+    undated : ndarray of shape (n_sentences,)
+        Whether the opening of the event has to say which year or day the sentence means by `năm nay` and the like.
     n_documents : int
     several_events : bool
         Whether the articles name two such days or more.
@@ -58,6 +60,7 @@ class ProvincialParts:
     named: BoolArray
     placed: BoolArray
     event: IntArray
+    undated: BoolArray
     n_documents: int
     several_events: bool
 
@@ -80,10 +83,16 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
     named: list[bool] = []
     placed: list[bool] = []
     event: list[int] = []
+    undated: list[bool] = []
     days: dict[tuple[str, str], int] = {}
+    told = [day_of(document) for document in documents]
+    others = frozenset(filter(None, told))
     for number, (document, home, mentioned) in enumerate(zip(documents, homes, mentions, strict=True)):
         day = day_named(sentence.text for sentence in document.sentences[:OPENING])
         event += [days.setdefault(day, number) if day else len(documents)] * len(document.sentences)
+        undated += [
+            day is not None and reads_otherwise(sentence.text, told[number], others) for sentence in document.sentences
+        ]
         for paragraph in document.paragraphs:
             local = False
             for sentence, spoken in zip(paragraph.sentences, spoken_so_far(paragraph), strict=True):
@@ -97,6 +106,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
         named=np.array(named, dtype=bool),
         placed=np.array(placed, dtype=bool),
         event=np.array(event, dtype=np.int64),
+        undated=np.array(undated, dtype=bool),
         n_documents=len(documents),
         several_events=len(days) > 1,
     )
@@ -106,13 +116,17 @@ def is_placed(parts: ProvincialParts, pool: Pool, index: int, chosen: Collection
     """Return whether a reader of the sentences `chosen` can tell what province or event a sentence is about.
 
     Where there are several events, a sentence of the common part needs the opening of its event unless it sets out
-    with a year itself.
+    with a year itself; `năm nay` needs that opening anywhere if other articles are of another year.
     """
-    if parts.province[index] is not None:
-        return bool(parts.placed[index])
-    text = pool.texts[index]
-    if not parts.several_events or names_time(text):
-        return True
+    local = parts.province[index] is not None
+    if local and not parts.placed[index]:
+        return False
+    needs_event = not local and parts.several_events and not names_time(pool.texts[index])
+    return not (needs_event or parts.undated[index]) or _is_opened(parts, pool, index, chosen)
+
+
+def _is_opened(parts: ProvincialParts, pool: Pool, index: int, chosen: Collection[int]) -> bool:
+    """Return whether the opening of the event that a sentence is about is among `chosen`."""
     return any(
         parts.event[one] == parts.event[index] and parts.province[one] is None and pool.sentence[one] < OPENING
         for one in chosen
@@ -150,6 +164,16 @@ def claims(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArr
     length, worth : ndarray of shape (n_sentences,)
         Syllables of each sentence, and what it is worth; 0 keeps it out.
     """
+    found = _claimed(parts, pool, length, worth, limit)
+    unopened = [index for index in found if parts.undated[index] and not _is_opened(parts, pool, index, found)]
+    if not unopened:
+        return found
+    # `Năm nay` of an event that there is no room for: its province has other sentences.
+    stray = parts.undated & np.isin(parts.event, parts.event[unopened])
+    return _claimed(parts, pool, length, np.where(stray, 0.0, worth), limit)
+
+
+def _claimed(parts: ProvincialParts, pool: Pool, length: IntArray, worth: FloatArray, limit: Limits) -> tuple[int, ...]:
     provinces = _within(_of_provinces(parts, pool, worth), length, _share(limit, _OF_PROVINCES))
     if len(provinces) < 2:
         return ()

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
-from toolkit.summarization.figures import Figure, Time, read_words
+from toolkit.summarization.figures import read_words
+from toolkit.summarization.quantities import Figure, Time
 from toolkit.summarization.terms import word_list
+from toolkit.tokenization import token_spans
 
 LONGER = 1 / 16
 """Two sentences say the same where so small a part of their words, none that bears on the meaning, differs."""
@@ -24,12 +26,18 @@ _DIRECTIONS = frozenset(("tăng", "giảm"))
 _ABOUT = frozenset(("khoảng", "gần", "hơn", "trên", "chừng", "ước"))
 _TODAY = frozenset(("nay", "qua", "mai"))
 _UNTIL = frozenset(("đến", "tới"))
+_AND = frozenset(("và", "hoặc", "hay"))
+_ECHO = "không nữa"
+"""A negation that one sentence repeats in front of the next part of a list, where another lets the first do."""
+_SYLLABLES = 3
+"""What a figure counts is told in so many syllables and what is left of the last word."""
 
 # `(Dân Việt) - `, `TTO - ` at the top, `(VFA)` anywhere.
 _TAG = re.compile(r"\s*(?:\([^()]{1,30}\)|TTO|TPO|NLĐO|PLO|SGGPO|NDO|CLO|VOV|VTV|VTC|TTXVN|BNEWS|VnExpress)\s*[-–—]\s")
 _ASIDE = re.compile(r"\([A-ZĐ][\w.+/]{1,14}\)")
 # What leads up to a time and goes with it: `tính đến 17 giờ ngày 26/8`.
-_BEFORE_TIME = frozenset(("tính", "đến", "tới", "hết", "từ", "ngày", "rạng", "sáng", "trưa", "chiều", "tối", "đêm"))
+_PARTS_OF_DAY = frozenset(("sáng", "trưa", "chiều", "tối", "đêm"))
+_BEFORE_TIME = _PARTS_OF_DAY | {"tính", "đến", "tới", "hết", "từ", "ngày", "rạng"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,8 @@ class Statement:
     stances : tuple of (int, str)
         Negations and directions, and where in the frame.
     times : tuple of Time
+    parts_of_day : tuple of str
+        Those beside times (``sáng 12/9``).
     today, until : bool
         Whether it speaks of today, and of figures up to a time.
     named : bool
@@ -62,6 +72,7 @@ class Statement:
     figures: tuple[Figure, ...]
     stances: tuple[tuple[int, str], ...]
     times: tuple[Time, ...]
+    parts_of_day: tuple[str, ...]
     today: bool
     until: bool
     named: bool
@@ -84,8 +95,7 @@ class Statement:
     @property
     def fact(self) -> tuple[object, ...]:
         """What it says whoever is the source: equal for sentences of which one is enough."""
-        values = tuple((figure.value, figure.direction) for figure in self.figures)
-        return self.frame, values, self.stances, self.times
+        return self.frame, tuple(figure.told for figure in self.figures), self.stances, self.times, self.parts_of_day
 
 
 def read_statement(text: str) -> Statement:
@@ -97,9 +107,12 @@ def read_statement(text: str) -> Statement:
     figures: list[Figure] = []
     stances: list[tuple[int, str]] = []
     times: list[Time] = []
+    parts_of_day: list[str] = []
+    denied: set[str] = set()
     in_source = named = False
+    word = ""
     for token in read_words(_ASIDE.sub(" ", text[tag.end() :] if (tag := _TAG.match(text)) else text)):
-        word = token.word
+        before, word = word, token.word
         if word in weightless and not token.is_name:
             continue
         words.append(word)
@@ -110,17 +123,22 @@ def read_statement(text: str) -> Statement:
             if token.time.kind != "hour":
                 times.append(token.time)
             while frame and frame[-1] in _BEFORE_TIME:
-                frame.pop()
+                if (lead := frame.pop()) in _PARTS_OF_DAY:
+                    parts_of_day.append(lead)
         elif in_source:
             continue
         elif token.figure is not None:
-            about = bool(frame and frame[-1] in _ABOUT and frame.pop())
+            about = frame.pop() if frame and frame[-1] in _ABOUT else ""
             direction = frame.pop() if frame and frame[-1] in _DIRECTIONS else ""
             figures.append(replace(token.figure, about=about, direction=direction))
             frame.append("#")
+            if token.figure.currency:
+                frame.append("¤")
         elif word in _NOT:
-            stances.append((len(frame), "không"))
-        else:
+            echoes = word in denied and (token.opens or before in _AND)
+            stances.append((len(frame), _ECHO if echoes else "không"))
+            denied.add(word)
+        elif word != "có":
             frame.append(word)
             named = named or token.is_name
     stances += [(place, word) for place, word in enumerate(frame) if word in _DIRECTIONS]
@@ -131,6 +149,7 @@ def read_statement(text: str) -> Statement:
         figures=tuple(figures),
         stances=tuple(stances),
         times=tuple(times),
+        parts_of_day=tuple(parts_of_day),
         today=not _TODAY.isdisjoint(words),
         until=not _UNTIL.isdisjoint(words),
         named=named,
@@ -143,21 +162,49 @@ def says_the_same(one: Statement, other: Statement) -> bool:
     return one.words == other.words or _differ_in_few(one, other, int(LONGER * longest), replaced=False)
 
 
-def repeats(one: Statement, other: Statement) -> bool:
-    """Return whether two sentences differ in nothing that bears on what they say, so that a reader needs only one."""
+def repeats(one: Statement, other: Statement, *, replaced: bool = True) -> bool:
+    """Return whether two sentences differ in nothing that bears on what they say, so that a reader needs only one.
+
+    Parameters
+    ----------
+    replaced
+        Whether a few words may also stand for others: as a rule for what means the same, but not always.
+    """
     longest = max(len(one.words), len(other.words))
-    return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=True)
+    return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=replaced)
+
+
+def differ_in_days(one: Statement, other: Statement) -> bool:
+    """Return whether two sentences of one frame say the same of different days (``trước ngày 31/12``)."""
+    pairs = [(mine, its) for mine, its in zip(one.times, other.times, strict=False) if mine != its]
+    return (
+        bool(pairs)
+        and len(one.times) == len(other.times)
+        and all({mine.kind, its.kind} == {"day"} for mine, its in pairs)
+        and not (one.until or other.until)
+        and not contradicts(one, other)
+    )
+
+
+def contradicts(one: Statement, other: Statement) -> bool:
+    """Return whether two sentences of one frame give other figures, or one denies what the other says."""
+    if not all(mine.agrees(its) for mine, its in zip(one.figures, other.figures, strict=True)):
+        return True
+    return _without_echoes(one.stances) != _without_echoes(other.stances)
 
 
 def contrast(one: Statement, other: Statement) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Return the figures in which two sentences of one frame contradict each other, or None if they do not.
+    """Return the figures, or else the days, in which two sentences of one frame differ, or None if they do not.
 
     Both are empty where one denies what the other says.
     """
-    pairs = zip(one.figures, other.figures, strict=True)
-    differing = [(mine.text, its.text) for mine, its in pairs if not mine.agrees(its)]
-    if not differing and one.stances == other.stances:
+    if differ_in_days(one, other):
+        days = [(mine.text, its.text) for mine, its in zip(one.times, other.times, strict=True) if mine != its]
+        return tuple(mine for mine, _ in days), tuple(its for _, its in days)
+    if not contradicts(one, other):
         return None
+    pairs = zip(one.figures, other.figures, strict=True)
+    differing = [_told(mine, its) for mine, its in pairs if not mine.agrees(its)]
     return tuple(mine for mine, _ in differing), tuple(its for _, its in differing)
 
 
@@ -179,6 +226,24 @@ def of_one_time(one: Statement, other: Statement, days_apart: int | None) -> boo
     if not days_apart or any(time.year for time in one.times):
         return True
     return days_apart <= _DAYS and not (one.today or other.today)
+
+
+def _without_echoes(stances: tuple[tuple[int, str], ...]) -> list[tuple[int, str]]:
+    return [stance for stance in stances if stance[1] != _ECHO]
+
+
+def _told(*figures: Figure) -> list[str]:
+    """Return two figures that contradict each other in words, with the direction where that differs."""
+    turned = len({figure.direction for figure in figures}) > 1
+    parts = [(figure.direction if turned else "", figure.about, _shortened(figure.text)) for figure in figures]
+    return [" ".join(filter(None, one)) for one in parts]
+
+
+def _shortened(phrase: str) -> str:
+    """Return a figure and so many whole words after it as make up a few syllables."""
+    spans = token_spans(phrase)
+    stop = next((span.end for span in spans if len(phrase[: span.end].split()) > _SYLLABLES), len(phrase))
+    return phrase[:stop]
 
 
 def _differ_in_few(one: Statement, other: Statement, most: int, *, replaced: bool) -> bool:
