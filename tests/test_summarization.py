@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from toolkit.document import Document, Paragraph, Sentence, Span
 from toolkit.results import Budget, Note, NoteKind
 from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize, summarize_many
-from toolkit.summarization.cues import is_ceremony, leans, lists_attendance, refers, says_nothing, unexplained
+from toolkit.summarization.cues import is_ceremony, is_named, leans, lists_attendance, pointed_at, refers, says_nothing
 from toolkit.summarization.graph import centrality
 from toolkit.summarization.lexrank import LexRank
 from toolkit.summarization.select import Limits, choose, has_words, mmr
@@ -326,9 +326,11 @@ GRANT = [
 
 
 def test_figure_does_not_change_its_owner():
-    assert [unexplained(GRANT, index, GRANT[:1]) for index in range(5)] == [False, False, True, False, False]
-    assert not unexplained(GRANT, 2, GRANT[:2])
-    assert unexplained(GRANT, 2, ["Giai đoạn III bắt đầu từ năm 2030."])
+    things = [pointed_at(GRANT, index) for index in range(5)]
+    assert [len(found) for found in things] == [0, 0, 1, 0, 0]
+    assert is_named(things[2], GRANT[:2])
+    assert not is_named(things[2], GRANT[:1])
+    assert not is_named(things[2], ["Giai đoạn III bắt đầu từ năm 2030."])
     for budget in (Budget(sentences=3), Budget(syllables=45), Budget(ratio=0.6)):
         shown = {sentence.sentence for sentence in summarize(document(GRANT[:4]), budget).sentences}
         assert 2 not in shown or 1 in shown

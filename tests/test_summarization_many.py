@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from tests.test_summarization import document
+from tests.test_summarization import GRANT, document
 from toolkit.results import Budget, Note, NoteKind
 from toolkit.summarization import SUMMARIZERS, summarize_by_topic, summarize_many
 from toolkit.summarization.copies import article_copies, same_sentences
@@ -215,6 +215,14 @@ def test_documents_come_by_date_and_their_sentences_in_order():
     for found in digest.sentences:
         source = (later, earlier)[found.document]
         assert found.span.within(source.text) == found.text
+
+
+def test_figure_of_many_articles_does_not_change_its_owner():
+    one = document([GRANT[0], *COFFEE, GRANT[1], GRANT[2]])
+    other = document(["Phần Lan công bố chương trình viện trợ nước sạch nông thôn.", *PORT])
+    for size in range(30, 160, 10):
+        shown = {(s.document, s.sentence) for s in summarize_many([one, other], Budget(syllables=size)).sentences}
+        assert (0, 4) not in shown or (0, 3) in shown
 
 
 def test_sentence_comes_where_the_articles_of_its_day_have_it_on_average():

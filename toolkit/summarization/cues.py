@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import islice
 
@@ -211,12 +211,14 @@ BACK = 4
 _POINTINGS = 5  # of one sentence are looked at
 
 
-def unexplained(sentences: Sequence[str], index: int, shown: Iterable[str]) -> bool:
-    """Return whether a sentence points back (``giai đoạn này``) at what its article last named in a sentence not shown.
+def pointed_at(sentences: Sequence[str], index: int) -> tuple[re.Pattern[str], ...]:
+    """Return what a sentence points back at (``giai đoạn này``), as the sentences before it last named it.
 
-    Only things that a number or a name tells apart (``Giai đoạn II``) count: a reader would take another one for them.
+    Only things that a number or a name tells apart (``Giai đoạn II``) count: where no sentence that is shown has
+    the name, a reader takes another one for them.
     """
     sentence = sentences[index]
+    found: list[re.Pattern[str]] = []
     for pointing in islice(_DEMONSTRATIVE.finditer(sentence), _POINTINGS):
         noun = pointing["noun"].lower()
         mention = re.compile(rf"(?<!\w)(?i:{re.escape(noun)})(?!\w)(?: (\w+))?")
@@ -225,7 +227,10 @@ def unexplained(sentences: Sequence[str], index: int, shown: Iterable[str]) -> b
         nearest = (list(mention.finditer(before)) for before in reversed(sentences[max(index - BACK, 0) : index]))
         named = next(filter(None, nearest), None)
         if named and (which := named[-1][1]) and (which[0].isupper() or which.isdigit()):
-            name = re.compile(rf"(?<!\w){re.escape(noun)} {which}(?!\w)", re.IGNORECASE)
-            if not any(map(name.search, shown)):
-                return True
-    return False
+            found.append(re.compile(rf"(?<!\w){re.escape(noun)} {which}(?!\w)", re.IGNORECASE))
+    return tuple(found)
+
+
+def is_named(things: Iterable[re.Pattern[str]], shown: Collection[str]) -> bool:
+    """Return whether each of `things` (`pointed_at`) is named by a sentence that is shown."""
+    return all(any(map(thing.search, shown)) for thing in things)

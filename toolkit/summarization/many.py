@@ -12,7 +12,7 @@ from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.copies import Repetition, SameSentences, article_copies, same_sentences, tells_no_more
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
-from toolkit.summarization.cues import leans, refers, says_nothing
+from toolkit.summarization.cues import says_nothing
 from toolkit.summarization.home import provinces_left_open
 from toolkit.summarization.matters import Matters
 from toolkit.summarization.order import ReadingOrder
@@ -20,6 +20,7 @@ from toolkit.summarization.pool import Pool, pool_sentences
 from toolkit.summarization.provincial import ProvincialParts, brevity, claims, is_placed, provincial_parts, told_best
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, has_words, is_short, limits
+from toolkit.summarization.standing import Standing
 from toolkit.summarization.statements import contrast
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
 from toolkit.summarization.when import day_of, days_apart, days_of, reads_otherwise
@@ -177,9 +178,7 @@ def _choose(
         if same.group[index] in seen:
             usable[index] = 0.0
         seen.add(same.group[index])
-    leaning = [leans(text) for text in pool.texts]
-    orphaned = [refers(text) for text in pool.texts]
-    whole = all(leaning[index] for index in np.flatnonzero(usable))
+    standing = Standing(pool, np.flatnonzero(usable))
 
     def accept(index: int, chosen: Collection[int]) -> bool:
         if repetition.is_repeated(index, chosen):
@@ -187,11 +186,7 @@ def _choose(
             return False
         if parts is not None and not is_placed(parts, pool, index, chosen):
             return False
-        # `Trong đó, …` needs the very sentence before it, `Tuy nhiên, …` some sentence of its article.
-        if whole or not leaning[index]:
-            return True
-        before = [one for one in chosen if pool.precedes(one, index)]
-        return index - 1 in before if orphaned[index] else bool(before)
+        return standing.stands(index, chosen)
 
     def day(index: int) -> date:
         return days[int(pool.document[index])]
@@ -201,7 +196,7 @@ def _choose(
     while True:
         start: tuple[int, ...] = ()
         if parts is not None:
-            worth = gain(usable)(coverage.mass(coverage.weight)) * [whole or not lean for lean in leaning]
+            worth = gain(usable)(coverage.mass(coverage.weight)) * standing.upright
             worth = np.where(usable > _EMPTY, worth, 0.0)
             start = claims(parts, pool, coverage.length, worth, limit)
             if not start:
@@ -217,12 +212,11 @@ def _choose(
         if not chosen:
             break
         top = order(chosen)[0]
-        if whole or not leaning[top]:
+        if standing.upright[top]:
             return chosen, values, False
         # Order may bring to the top what must not stand there: do without it.
         usable[top] = 0.0
-    alone = np.array([not lean or whole for lean in leaning])
-    return (int(np.argmax(np.where(alone, values * usable, -1.0))),), values, True
+    return (int(np.argmax(np.where(standing.upright, values * usable, -1.0))),), values, True
 
 
 def _with_rivals(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from toolkit.results import Budget
 from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, cover, document_coverage, figures_first, products, shared_coverage
-from toolkit.summarization.cues import BACK, refers, unexplained
+from toolkit.summarization.cues import BACK, is_named, pointed_at, refers
 from toolkit.summarization.home import speaks_of_its_province
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Choice, Limits, limits
@@ -198,11 +199,15 @@ def _fill(
     for index, text in enumerate(texts):
         twins[text].append(index)
 
+    @cache
+    def points(index: int) -> tuple[re.Pattern[str], ...]:
+        return pointed_at(texts, index)
+
     def joins(index: int, taken: Collection[int]) -> bool:
         # What leans joins only the sentence it leans on, and nothing itself.
         if upright and leaning[index] and index - 1 not in taken:
             return False
-        if unexplained(texts, index, [texts[other] for other in taken]):
+        if (things := points(index)) and not is_named(things, [texts[other] for other in taken]):
             return False
         return not any(other in taken for other in twins[texts[index]])
 
