@@ -304,7 +304,7 @@ REPORT = [
 
 def test_figures_of_a_province_come_with_its_name():
     digest = summarize(document(*([text] for text in REPORT)), Budget(sentences=4))
-    assert [s.sentence for s in digest.sentences][-2:] == [2, 4]
+    assert {2, 4} <= {s.sentence for s in digest.sentences}
     nameless = [text.replace("Tại Gia Lai, n", "N") for text in REPORT]
     digest = summarize(document(*([text] for text in nameless)), Budget(sentences=4))
     assert 4 not in [s.sentence for s in digest.sentences]
