@@ -117,8 +117,7 @@ class Row:
         CorpusError
             If it says neither yes nor no.
         """
-        column = _column(self.record, "doubtful")
-        value = None if column is None else self.record[column]
+        column, value = self._beside("doubtful")
         word = "" if value is None else label_name(str(value)).casefold()
         if word not in _YES | _NO:
             raise CorpusError(f"{self.place}: expected 1 or 0, yes or no, có or không in {column!r}, found {value!r}")
@@ -132,8 +131,7 @@ class Row:
         CorpusError
             If it says anything but a number above 0.
         """
-        column = _column(self.record, "sample_weight")
-        value = None if column is None else self.record[column]
+        column, value = self._beside("sample_weight")
         written = "" if value is None else str(value).strip()
         try:
             weight = float(written.replace(",", ".") or 1.0)
@@ -142,6 +140,11 @@ class Row:
         if isinstance(value, bool) or not 0.0 < weight < math.inf:
             raise CorpusError(f"{self.place}: expected a number above 0 in {column!r}, found {value!r}")
         return weight
+
+    def _beside(self, name: str) -> tuple[str | None, Any]:
+        """Return how the record spells a column, and what stands in it; None and None where it has none."""
+        column = _column(self.record, name)
+        return column, None if column is None else self.record[column]
 
 
 def read_rows(path: str | os.PathLike[str], forms: Sequence[Form], encoding: str | None = None) -> Iterator[Row]:

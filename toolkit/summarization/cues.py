@@ -34,15 +34,17 @@ def leans(sentence: str) -> bool:
     return _listed(*_LISTS).match(sentence) is not None or _points(sentence)
 
 
-DEMONSTRATIVES = ("này", "đó", "ấy")
+_DEMONSTRATIVES = ("này", "đó", "ấy")
+POINTERS = (*_DEMONSTRATIVES, "trên")
+"""An opening that points at a thing has one of these syllables."""
 REACH = 7
-"""A demonstrative is one of the first so many syllables."""
+"""It is one of the first so many."""
 _NEAR = 4
 # `Để giải quyết những vấn đề này, …`: a clause that leads from what was said to what is said.
 _LEADS = ("để", "từ", "với", "trước", "do", "vì", "qua", "dựa", "nhận", "đứng", "trong", "theo", "trên")
 _POINTING = re.compile(
     rf"[\W_]*+(?:(?:{'|'.join(_LEADS)}) (?:\w++ ){{0,{REACH - 3}}}?|(?:\w++ ){{0,{_NEAR - 2}}}?)"
-    rf"(?P<noun>\w++) (?:(?:{'|'.join(DEMONSTRATIVES)})(?!\w)|trên,)",
+    rf"(?P<noun>\w++) (?:(?:{'|'.join(_DEMONSTRATIVES)})(?!\w)|trên,)",
     re.IGNORECASE,
 )
 # `Trước đó`, `Thời gian này`, `Lần này`: a time that the reader finds without help.
@@ -204,7 +206,7 @@ def refers(sentence: str) -> bool:
 
 
 _DEMONSTRATIVE = re.compile(
-    rf"(?<!\w)(?P<noun>\w++) (?:{'|'.join(DEMONSTRATIVES)}|(?:nói|nêu|kể) trên)(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?P<noun>\w++) (?:{'|'.join(_DEMONSTRATIVES)}|(?:nói|nêu|kể) trên)(?!\w)", re.IGNORECASE
 )
 BACK = 4
 """A thing pointed at was named in one of so many sentences before."""

@@ -75,7 +75,7 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
 
     Within a paragraph what follows a sentence on the province tells of it too.
     """
-    mentions = [[find_provinces(sentence.text) for sentence in document.sentences] for document in documents]
+    mentions = [[find_provinces(s.text, normalized=True) for s in document.sentences] for document in documents]
     homes = [home_of(document, mentioned) for document, mentioned in zip(documents, mentions, strict=True)]
     if len(set(homes) - {None}) < 2 or not Matters(documents).is_one():
         return None

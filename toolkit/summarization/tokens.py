@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from toolkit.summarization.cues import (
     CEREMONY_WORDS,
-    DEMONSTRATIVES,
     LAST_WORDS,
     LONGEST_HEADING,
+    POINTERS,
     PRONOUNS,
     REACH,
     leans,
@@ -256,7 +256,7 @@ def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
     nearby = [code[np.minimum(first + step, len(code) - 1)] for step in range(REACH)]
     may = _among(nearby[0], single) | _among(_pair(nearby[0], nearby[1]), double)
     for later in nearby[1:]:
-        may |= _among(later, _codes((*DEMONSTRATIVES, "trên")))
+        may |= _among(later, _codes(POINTERS))
     return may
 
 
