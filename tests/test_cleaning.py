@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
 
 import pytest
 
@@ -27,8 +28,14 @@ def test_rule_matches_its_examples_and_no_counter_example(rule: BoilerplateRule)
 @pytest.mark.parametrize("rule", boilerplate_rules(), ids=lambda rule: rule.pattern.pattern[:30])
 def test_example_is_dropped_from_an_article_and_counter_example_is_not(rule: BoilerplateRule) -> None:
     for text in rule.examples:
-        lines = {Place.ANY: (PROSE, text, MORE), Place.START: (text, PROSE, MORE), Place.END: (PROSE, MORE, text)}
-        assert [d.text.strip() for d in parse("\n".join(lines[rule.where])).dropped] == [text]
+        lines = {
+            Place.ANY: (PROSE, text, MORE),
+            Place.START: (text, PROSE, MORE),
+            Place.END: (PROSE, MORE, text),
+            Place.LETTERHEAD: (text, "Số: 12/KH-UBND", PROSE, MORE),
+        }
+        dropped = parse("\n".join(lines[rule.where])).dropped
+        assert [d.text.strip() for d in dropped] == [text, *lines[rule.where][1:2][: rule.where is Place.LETTERHEAD]]
     for text in rule.counter_examples:
         if text.endswith("."):
             assert reasons("\n".join((PROSE, text, MORE))) == []
@@ -189,3 +196,149 @@ def test_form_of_many_fields_is_judged_at_all() -> None:
     fields = "Email họ tên " * 12
     assert clean(f"{fields}!\nXã có chợ mới.").blocks[0].reason is None
     assert clean(f"{fields}:\nXã có chợ mới.").blocks[0].reason == "form"
+
+
+# --- hard-wrapped text --------------------------------------------------------------------------------
+
+WRAPPED = (
+    "Chợ phiên Bắc Sơn đông trở lại",
+    "Hợp tác xã Phiêng Luông tạm ngừng thu mua chè trong 30 ngày kể từ 1/9 khiến nhiều hộ trồng chè ở Mộc Châu phải "
+    "tìm mối khác, theo Hội Nông dân huyện.",
+    "Giá chè búp tươi hiện giảm còn 12 nghìn đồng/kg, thấp hơn 3 nghìn đồng so với tuần trước. Nhiều hợp đồng đã ký "
+    "với các nhà máy ở Thái Nguyên phải lùi ngày giao hàng sang tháng 11.",
+)
+
+
+@pytest.mark.parametrize("width", [50, 55, 60, 66, 72, 76, 80, 100])
+def test_lines_broken_at_a_width_are_one_paragraph(width: int) -> None:
+    document = parse("\n\n".join(textwrap.fill(paragraph, width) for paragraph in WRAPPED))
+    assert document.title == WRAPPED[0]
+    assert [" ".join(paragraph.text.split()) for paragraph in document.paragraphs] == list(WRAPPED[1:])
+
+
+def test_lines_of_proportional_type_are_one_paragraph() -> None:
+    wrapped = (
+        "Hợp tác xã Phiêng Luông tạm ngừng thu mua chè trong 30 ngày kể\ntừ 1/9 khiến nhiều hộ trồng chè ở huyện "
+        "Mộc Châu\nphải tìm mối khác, theo Hội Nông dân huyện và các chủ xưởng ở\nThái Nguyên cho biết hôm qua."
+    )
+    assert [p.text for p in parse(wrapped).paragraphs] == [wrapped]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Hợp tác xã ngừng thu mua chè trong ba mươi ngày tới", "Giá chè búp tươi giảm sâu ở nhiều huyện vùng cao",
+         "Nhà máy Thái Nguyên lùi ngày giao hàng sang tháng 11", "Nông dân Mộc Châu tìm mối mới cho chè vụ thu"],
+        ["- Hợp tác xã ngừng thu mua chè trong ba mươi ngày;", "- Giá chè búp tươi giảm sâu ở các huyện vùng cao;"],
+    ],
+)  # fmt: skip
+def test_whole_lines_of_about_one_length_stay_apart(lines: list[str]) -> None:
+    assert len(clean("\n".join(lines)).blocks) == len(lines)
+
+
+def test_headlines_below_wrapped_prose_stay_apart() -> None:
+    lines = [
+        "Giá chè búp tươi giảm sâu ở nhiều huyện vùng cao",
+        "Nhà máy Thái Nguyên lùi ngày giao hàng sang tháng 11",
+        "Nông dân Mộc Châu tìm mối mới cho chè vụ thu này",
+        "Chợ phiên Bắc Sơn đông trở lại sau mùa mưa bão",
+    ]
+    text = "\n\n".join([textwrap.fill(WRAPPED[1], 50), textwrap.fill(WRAPPED[2], 50), "\n".join(lines)])
+    assert [block.text for block in clean(text).blocks[-4:]] == lines
+
+
+# --- official documents -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "ỦY BAN NHÂN DÂN TỈNH BẮC SƠN\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n-------\n"
+        "Số: 12/KH-UBND\nBắc Sơn, ngày 22 tháng 7 năm 2025",
+        "SỞ NGOẠI VỤ\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH BẮC SƠN\tĐộc lập - Tự do - Hạnh phúc\n"
+        "Số: 12/BC-SNV\tBắc Sơn, ngày 22 tháng 7 năm 2025",
+    ],
+)
+def test_form_of_an_official_document_is_no_part_of_its_text(head: str) -> None:
+    text = (
+        f"{head}\nKẾ HOẠCH\nXúc tiến xuất khẩu chè năm 2025\n{PROSE}\n{MORE}\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n"
+        "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\n(Đã ký)\nLê Văn Bình"
+    )
+    document = parse(text)
+    assert [p.text for p in document.paragraphs] == [PROSE, MORE]
+    assert document.title == "Xúc tiến xuất khẩu chè năm 2025"
+    assert document.date == dt.date(2025, 7, 22)
+
+
+def test_list_below_the_addressees_stays() -> None:
+    document = parse(f"Số: 12/UBND-TH\nKính gửi:\n- Sở Công Thương;\n- Sở Ngoại vụ.\n- {PROSE}\n1. {MORE}")
+    assert [p.text for p in document.paragraphs] == [f"- {PROSE}", f"1. {MORE}"]
+
+
+def test_agency_in_capitals_is_a_title_where_nothing_official_stands() -> None:
+    assert parse(f"SỞ NGOẠI VỤ TỈNH BẮC SƠN ĐÓN ĐOÀN LÀO\n{PROSE}\n{MORE}").title
+
+
+# --- titles -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Vì sao giá chè búp tươi giảm sâu?", "Đừng để nông sản ế thừa!", "Ông Bình: “Ai sẽ mua chè cho bà con?”",
+     "Chè Việt đi xa… nhờ chợ mạng", "Chè, quế, hồi… tìm đường sang Ấn Độ"],
+)  # fmt: skip
+def test_question_and_words_left_out_are_in_titles(title: str) -> None:
+    document = parse(f"{title}\n\n{PROSE}\n{MORE}")
+    assert document.title == title
+    assert [p.text for p in document.paragraphs] == [PROSE, MORE]
+
+
+def test_section_above_a_question_is_no_title() -> None:
+    assert parse(f"Kinh tế\nVì sao giá chè búp tươi giảm sâu?\n{PROSE}\n{MORE}").title == (
+        "Vì sao giá chè búp tươi giảm sâu?"
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["Ông đánh giá thế nào về vụ chè năm nay?", "Vụ chè năm nay ra sao, thưa bà?", "Giá giảm. Vì sao như vậy?",
+     "Kim ngạch: 30,39 triệu USD", "Xin Bộ trưởng cho biết kết quả?"],
+)  # fmt: skip
+def test_question_put_to_somebody_and_figure_are_no_titles(first: str) -> None:
+    assert parse(f"{first}\n{PROSE}\n{MORE}").title is None
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Tiêu đề: Chè Việt đi xa", "Chè Việt đi xa"),
+        ("Title: Chè Việt đi xa\nDate: 22/7/2025", "Chè Việt đi xa"),
+        ('---\ntitle: "Chè Việt đi xa"\nauthor: An\ndate: 2025-07-22\n---', "Chè Việt đi xa"),
+        ("Chè Việt đi xa | Báo Bắc Sơn điện tử", "Chè Việt đi xa"),
+        ("Chè Việt | Mùa thu hoạch mới ở Mộc Châu", "Chè Việt | Mùa thu hoạch mới ở Mộc Châu"),
+    ],
+)
+def test_title_is_given_without_its_field_and_outlet(head: str, title: str) -> None:
+    document = parse(f"{head}\n\n{PROSE}\n{MORE}")
+    assert document.title == title
+    assert [p.text for p in document.paragraphs] == [PROSE, MORE]
+
+
+@pytest.mark.parametrize("fact", ["Vốn ODA: 300 tỷ đồng", "Kim ngạch: 30,39 triệu USD", "Số dự án: 69"])
+def test_figure_for_something_is_no_heading(fact: str) -> None:
+    assert reasons(f"{PROSE}\n{fact}\n{MORE}") == []
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["22/07/2025 10:30", "22:10 | 22/07/2025", "Thứ Ba, 22/7/2025 | 10:30 GMT+7", "Cập nhật 22/07/2025 - 10:30"],
+)
+def test_date_below_the_prose_is_read(stamp: str) -> None:
+    document = parse(f"Chè Việt đi xa\n\n{PROSE}\n{MORE}\n{stamp}")
+    assert document.date == dt.date(2025, 7, 22)
+    assert [d.reason for d in document.dropped] == ["title", "date"]
+
+
+def test_date_of_another_article_is_not_taken() -> None:
+    text = f"{PROSE}\n{MORE}\nTin liên quan\nGiá cà phê lập đỉnh mới\n22/07/2025\nHai cửa khẩu thông quan trở lại"
+    assert parse(text).date is None

@@ -22,7 +22,7 @@ from toolkit.tokenization import syllables
 # Ambiguous, and linear all the same, for a reason that is not in the pattern.
 ADMITTED = {
     "toolkit.cleaning._CREDIT": "reads at most 60 characters",
-    "toolkit.cleaning._DATE_STAMP": "reads normalised lines, in which white space comes one at a time",
+    "toolkit.cleaning.dates._DATE_STAMP": "reads normalised lines, in which white space comes one at a time",
     "toolkit.provinces._DASH": "reads names in normalised text, in which white space comes one at a time",
     "toolkit.io.html._OPENING": "reads 8 KiB; comments are atomic, which the automaton does not know",
     "toolkit.io.printed._PAGE_NUMBER": "reads lines of at most 40 characters",

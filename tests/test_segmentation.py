@@ -29,6 +29,8 @@ def sentences(text: str) -> list[str]:
         "Ông nói: “Chúng tôi làm được” rồi ra về.",
         "1. Đẩy mạnh xuất khẩu nông sản.",
         "a. Mở rộng thị trường.",
+        "Kết luận có ba điểm: 1. Rà soát dự án.",
+        "Quỹ J.P. Morgan và Hon Hai Co. Ltd cùng rót vốn.",
         "Vì… chưa kịp nên phải hoãn.",
         "“Đi đâu?” anh hỏi.",
         "Tổng thống George W. Bush gặp ông J. Biden.",
@@ -71,6 +73,9 @@ def test_one_sentence_stays_one(sentence: str) -> None:
         ("Hoi nghi ket thuc.", "Thu tuong phat bieu."),
         ("1. Xuất khẩu gạo.", "2. Nhập khẩu thép."),
         ("a) Xuất khẩu gạo.", "b) Nhập khẩu thép."),
+        ("Nhiệm vụ: 1. Rà soát dự án.", "2. Báo cáo tỉnh."),
+        ("Số dự án: 69.", "Vốn đạt 2 tỷ USD."),
+        ("Nạn nhân là em N.T.H.", "Công an đang điều tra."),
         ("Giá bán lẻ tăng.", "iPhone vẫn đắt."),
     ],
 )
@@ -87,6 +92,11 @@ def test_quotation_longer_than_a_sentence_should_be_is_parted() -> None:
 
 def test_missing_space_after_a_stop_still_ends_a_sentence() -> None:
     assert sentences("Hội nghị kết thúc.Tiếp theo là lễ ký.") == ["Hội nghị kết thúc.", "Tiếp theo là lễ ký."]
+    assert sentences("Tăng 12%.Nhập khẩu đạt 3 tỷ USD.Xuất siêu 1 tỷ đồng.") == [
+        "Tăng 12%.",
+        "Nhập khẩu đạt 3 tỷ USD.",
+        "Xuất siêu 1 tỷ đồng.",
+    ]
 
 
 @pytest.mark.parametrize(("text", "expected"), [("", []), ("  \n ", []), ("…", ["…"]), ("Vâng", ["Vâng"])])

@@ -103,12 +103,14 @@ def _sapo(blocks: tuple[Block, ...], title: str | None) -> int | None:
 # A run of stops is looked at where it begins, and read once however long it is.
 _STOP = re.compile(
     r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)"  # a stop, what closes after it, white space
-    r"|(?<=[a-zà-ỹđ])[.!?…]++[”\"'’»)\]]*+(?=[^\W\d_a-z])"  # or none: `kết thúc.Tiếp theo`
+    r"|(?<=[a-zà-ỹđ%DĐ])[.!?…]++[”\"'’»)\]]*+(?=[^\W\d_a-z])"  # or none: `kết thúc.Tiếp theo`, `12%.Nhập khẩu`
 )
 _SAID = re.compile(r"[^\W_]")
 _OPENERS = " \n\"'“‘«([–—-•"
 _LAST_CHUNK = re.compile(r"\S+$")
+_AMOUNT = re.compile(r"(?:[\d.,]*\d%|USD|VNĐ|VND)$")
 _NUMBERING = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-zĐđ]|[IVX]{1,5})$")
+_FIRST_NUMBERS = frozenset(("1", "(1", "a", "(a", "A", "I"))
 _LIST_ITEM = re.compile(r"[a-zđ]\)\s")
 _ROMAN = re.compile(r"[IVXLC]+\b")
 _DOMAIN_END = re.compile(r"(?:vn|com|net|org|gov|edu|info|asia|tv|co|io)\b", re.IGNORECASE)
@@ -254,8 +256,7 @@ _DOTTED = re.compile(r"(?:^|\.)[A-ZĐ]$|[a-z]\.[a-z]$")  # the stop belongs to `
 def _glued_end(text: str, stop: re.Match[str], word: str, window: str) -> bool:
     """Return whether a stop with no space after it ends a sentence: `xong.Sau đó`, not `Tuoitre.Vn` or `TP.Huế`."""
     return (
-        word.islower()
-        and word.isalpha()
+        ((word.islower() and word.isalpha()) or _AMOUNT.match(word) is not None)
         and window[0].isupper()
         and (window[1:2].islower() or window[1:2] == " ")
         and _DOMAIN_END.match(window) is None
@@ -265,7 +266,11 @@ def _glued_end(text: str, stop: re.Match[str], word: str, window: str) -> bool:
 
 def _is_abbreviation(text: str, start: int, word_start: int, word: str, window: str) -> bool:
     known = abbreviations()
-    if word_start <= start + 1 and _NUMBERING.fullmatch(word):  # a list number opens the sentence: `1.`, `a.`, `(2.`
+    if _NUMBERING.fullmatch(word):  # a list number opens the sentence or the list: `1.`, `a.`, `(2.`, `ba điểm: 1.`
+        mark = text[max(start, word_start - 3) : word_start].rstrip("( ")[-1:]
+        if word_start <= start + 1 or mark == ";" or (mark == ":" and word in _FIRST_NUMBERS):
+            return True
+    if window.startswith(known.never_first):
         return True
     last = re.split(r"[,/(-]", word)[-1] if not word[0].isdigit() else word
     if last in known.before_name or word in known.before_name:
