@@ -593,6 +593,19 @@ def test_scanned_pdf_says_that_it_has_no_text(tmp_path: Path) -> None:
         read(tmp_path / "scan.pdf")
 
 
+def test_pdf_with_a_picture_is_read(tmp_path: Path) -> None:
+    fpdf = pytest.importorskip("fpdf")
+    image = pytest.importorskip("PIL.Image")
+    pdf = fpdf.FPDF()
+    pdf.add_font("dejavu", fname=_font())
+    pdf.add_page()
+    pdf.image(image.new("RGB", (800, 600)), w=80)  # 1.4 MB unfolded: the end of its part is past the first MiB
+    pdf.set_font("dejavu", size=11)
+    pdf.multi_cell(0, 6, PARAGRAPHS[0], align="L")
+    pdf.output(str(tmp_path / "a.pdf"))
+    assert [p.text for p in read(tmp_path / "a.pdf").paragraphs] == [PARAGRAPHS[0]]
+
+
 def test_pdf_with_a_password_says_so(tmp_path: Path) -> None:
     fpdf = pytest.importorskip("fpdf")
     pdf = fpdf.FPDF()
