@@ -583,6 +583,31 @@ def test_paragraph_goes_on_over_the_page_and_hyphens_are_undone(tmp_path: Path) 
     assert document.paragraphs[0].page == 1
 
 
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])
+def test_two_columns_of_one_name_are_refused_and_not_one_of_them_lost(suffix: str, tmp_path: Path) -> None:
+    names, cells = ["Nội dung", "nội dung"], ["Xuất khẩu gạo tăng 3%.", "Nhập khẩu thép giảm 4%."]
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        path.write_text(",".join(names) + "\n" + ",".join(cells) + "\n", encoding="utf-8")
+    elif suffix == "xlsx":
+        book = pytest.importorskip("openpyxl").Workbook()
+        for row in (names, cells):
+            book.active.append(row)
+        sound = book.create_sheet("Hai")
+        for row in (names[:1], ["Giá gạo tăng."]):
+            sound.append(row)
+        book.save(path)
+    elif suffix == "parquet":
+        table = pytest.importorskip("pyarrow").table(dict(zip(names, [[cell] for cell in cells], strict=True)))
+        pytest.importorskip("pyarrow.parquet").write_table(table, path)
+    else:
+        path.write_text('{"text": "Xuất khẩu gạo tăng 3%.", "text": "Nhập khẩu thép giảm 4%."}', encoding="utf-8")
+    errors: list[ToolkitError] = []
+    found = [document.text for document in iter_documents(path, on_error=errors.append)]
+    assert found == (["Giá gạo tăng."] if suffix == "xlsx" else [])  # the next sheet is sound
+    assert str(errors[0]).partition(" called ")[2].startswith(("'nội dung'; rename one", "'text': rename one"))
+
+
 def test_scanned_pdf_says_that_it_has_no_text(tmp_path: Path) -> None:
     fpdf = pytest.importorskip("fpdf")
     pdf = fpdf.FPDF()
