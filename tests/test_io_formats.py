@@ -447,6 +447,21 @@ def test_changes_text_boxes_and_notes_are_not_lost(write: Writer, tmp_path: Path
     assert (("header", "Lưu hành nội bộ") in asides) is (write is write_hard_docx)
 
 
+def test_hidden_text_of_word_is_set_aside(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx").Document()
+    paragraph = docx.add_paragraph("Giá gạo hôm nay ")
+    paragraph.add_run("(xem lại số này) ").font.hidden = True
+    paragraph.add_run("đã tăng thêm hai phần trăm.").font.hidden = False  # said to be shown
+    docx.add_paragraph().add_run("Đoạn này là ghi chú ẩn của người soạn thảo văn bản.").font.hidden = True
+    docx.save(str(tmp_path / "a.docx"))
+    document = read(tmp_path / "a.docx")
+    assert [p.text for p in document.paragraphs] == ["Giá gạo hôm nay đã tăng thêm hai phần trăm."]
+    assert [(d.reason, d.text) for d in document.dropped] == [
+        ("hidden", "(xem lại số này)"),
+        ("hidden", "Đoạn này là ghi chú ẩn của người soạn thảo văn bản."),
+    ]
+
+
 def test_report_laid_out_in_a_table_is_prose(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx").Document()
     docx.add_table(1, 1).cell(0, 0).text = PARAGRAPHS[0]
@@ -581,6 +596,20 @@ def test_paragraph_goes_on_over_the_page_and_hyphens_are_undone(tmp_path: Path) 
         "được phía bạn đánh giá cao."
     ]
     assert document.paragraphs[0].page == 1
+
+
+def test_markdown_table_is_set_aside_but_for_the_prose_in_it(tmp_path: Path) -> None:
+    table = "Mặt hàng | Kim ngạch\n:-- | --:\nSầu riêng | **300** triệu USD\n| Ghi chú | " + PARAGRAPHS[2] + " |"
+    (tmp_path / "a.md").write_text(f"# {TITLE}\n\n{PARAGRAPHS[0]}\n\n{table}\n\n{PARAGRAPHS[1]}\n\nA | B", "utf-8")
+    document = read(tmp_path / "a.md")
+    assert [p.text for p in document.paragraphs] == [PARAGRAPHS[0], PARAGRAPHS[2], PARAGRAPHS[1], "A | B"]
+    assert [p.line for p in document.paragraphs] == [3, 8, 10, 12]
+    assert [d.text for d in document.dropped if d.reason == "table"] == [
+        "Mặt hàng | Kim ngạch",
+        "Sầu riêng | 300 triệu USD",
+        "Ghi chú",
+    ]
+    assert all(d.text == document.text[d.start : d.end] for d in document.dropped)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])
