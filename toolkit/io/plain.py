@@ -36,7 +36,7 @@ class PlainReader:
 
 
 class MarkdownReader(PlainReader):
-    """Reads a Markdown file as one article: marks of headings, emphasis, links and lists are taken off, tables set aside."""
+    """Reads a Markdown file as one article, without the marks of headings, emphasis, links and lists; tables are set aside."""
 
     kind = "a Markdown text"
     suffixes = frozenset({".md", ".markdown"})
@@ -83,7 +83,7 @@ def _unmarked(line: str) -> str:
 
 
 def _without_tables(lines: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """Return the lines with the rows of tables blank, but for prose in their cells, and what the rows held beside it."""
+    """Return the lines with the rows of tables blank, but for prose in cells, and what else the rows held."""
     kept: list[str] = []
     data: list[tuple[str, str]] = []
     within = False
