@@ -36,7 +36,7 @@ class PlainReader:
 
 
 class MarkdownReader(PlainReader):
-    """Reads a Markdown file as one article, without the marks of headings, emphasis, links and lists; tables are set aside."""
+    """Reads a Markdown file as one article, without its marks; tables are set aside."""
 
     kind = "a Markdown text"
     suffixes = frozenset({".md", ".markdown"})
