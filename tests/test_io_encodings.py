@@ -183,6 +183,9 @@ def test_only_the_lines_that_were_misread_are_mended() -> None:
         "Ông ở cơ quan. À, thế à!",
         "",
         "½ kg · 5 µm × 3 ± 2 °C",
+        "Menu · Tin · Video · Podcast\n\nBài viết · An Giang\n\nbài 2 · B",
+        "Bài 1 · OPEC · WTO",
+        "và ¸ là ¸ nào ¸ Hà Giang\n© tin nhanh\n« trang sau »",
     ],
 )
 def test_right_text_stays(text: str) -> None:
@@ -192,7 +195,7 @@ def test_right_text_stays(text: str) -> None:
 
 def test_unconvincing_bytes_are_refused_with_the_best_guess() -> None:
     french = "Le président a été réélu à Genève, où il était déjà très aimé.".encode("cp1252")
-    message = r"^a\.txt: byte 5 \(0xe9\) is not valid UTF-8; .* \(best guess: --encoding [\w-]+, confidence 0\.1"
+    message = r"^a\.txt: byte 5 \(0xe9\) is not valid UTF-8; .* \(best guess: --encoding [\w-]+, confidence 0\.0"
     with pytest.raises(DecodingError, match=message):
         recognize(french, "a.txt")
 

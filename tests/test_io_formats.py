@@ -447,6 +447,21 @@ def test_changes_text_boxes_and_notes_are_not_lost(write: Writer, tmp_path: Path
     assert (("header", "Lưu hành nội bộ") in asides) is (write is write_hard_docx)
 
 
+def test_hidden_text_of_word_is_set_aside(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx").Document()
+    paragraph = docx.add_paragraph("Giá gạo hôm nay ")
+    paragraph.add_run("(xem lại số này) ").font.hidden = True
+    paragraph.add_run("đã tăng thêm hai phần trăm.").font.hidden = False  # said to be shown
+    docx.add_paragraph().add_run("Đoạn này là ghi chú ẩn của người soạn thảo văn bản.").font.hidden = True
+    docx.save(str(tmp_path / "a.docx"))
+    document = read(tmp_path / "a.docx")
+    assert [p.text for p in document.paragraphs] == ["Giá gạo hôm nay đã tăng thêm hai phần trăm."]
+    assert [(d.reason, d.text) for d in document.dropped] == [
+        ("hidden", "(xem lại số này)"),
+        ("hidden", "Đoạn này là ghi chú ẩn của người soạn thảo văn bản."),
+    ]
+
+
 def test_report_laid_out_in_a_table_is_prose(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx").Document()
     docx.add_table(1, 1).cell(0, 0).text = PARAGRAPHS[0]
@@ -583,6 +598,45 @@ def test_paragraph_goes_on_over_the_page_and_hyphens_are_undone(tmp_path: Path) 
     assert document.paragraphs[0].page == 1
 
 
+def test_markdown_table_is_set_aside_but_for_the_prose_in_it(tmp_path: Path) -> None:
+    table = "Mặt hàng | Kim ngạch\n:-- | --:\nSầu riêng | **300** triệu USD\n| Ghi chú | " + PARAGRAPHS[2] + " |"
+    (tmp_path / "a.md").write_text(f"# {TITLE}\n\n{PARAGRAPHS[0]}\n\n{table}\n\n{PARAGRAPHS[1]}\n\nA | B", "utf-8")
+    document = read(tmp_path / "a.md")
+    assert [p.text for p in document.paragraphs] == [PARAGRAPHS[0], PARAGRAPHS[2], PARAGRAPHS[1], "A | B"]
+    assert [p.line for p in document.paragraphs] == [3, 8, 10, 12]
+    assert [d.text for d in document.dropped if d.reason == "table"] == [
+        "Mặt hàng | Kim ngạch",
+        "Sầu riêng | 300 triệu USD",
+        "Ghi chú",
+    ]
+    assert all(d.text == document.text[d.start : d.end] for d in document.dropped)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])
+def test_two_columns_of_one_name_are_refused_and_not_one_of_them_lost(suffix: str, tmp_path: Path) -> None:
+    names, cells = ["Nội dung", "nội dung"], ["Xuất khẩu gạo tăng 3%.", "Nhập khẩu thép giảm 4%."]
+    path = tmp_path / f"a.{suffix}"
+    if suffix == "csv":
+        path.write_text(",".join(names) + "\n" + ",".join(cells) + "\n", encoding="utf-8")
+    elif suffix == "xlsx":
+        book = pytest.importorskip("openpyxl").Workbook()
+        for row in (names, cells):
+            book.active.append(row)
+        sound = book.create_sheet("Hai")
+        for row in (names[:1], ["Giá gạo tăng."]):
+            sound.append(row)
+        book.save(path)
+    elif suffix == "parquet":
+        table = pytest.importorskip("pyarrow").table(dict(zip(names, [[cell] for cell in cells], strict=True)))
+        pytest.importorskip("pyarrow.parquet").write_table(table, path)
+    else:
+        path.write_text('{"text": "Xuất khẩu gạo tăng 3%.", "text": "Nhập khẩu thép giảm 4%."}', encoding="utf-8")
+    errors: list[ToolkitError] = []
+    found = [document.text for document in iter_documents(path, on_error=errors.append)]
+    assert found == (["Giá gạo tăng."] if suffix == "xlsx" else [])  # the next sheet is sound
+    assert str(errors[0]).partition(" called ")[2].startswith(("'nội dung'; rename one", "'text': rename one"))
+
+
 def test_scanned_pdf_says_that_it_has_no_text(tmp_path: Path) -> None:
     fpdf = pytest.importorskip("fpdf")
     pdf = fpdf.FPDF()
@@ -591,6 +645,19 @@ def test_scanned_pdf_says_that_it_has_no_text(tmp_path: Path) -> None:
     pdf.output(str(tmp_path / "scan.pdf"))
     with pytest.raises(ToolkitError, match=r"scan\.pdf: expected a PDF with text, found 1 page\(s\) without any"):
         read(tmp_path / "scan.pdf")
+
+
+def test_pdf_with_a_picture_is_read(tmp_path: Path) -> None:
+    fpdf = pytest.importorskip("fpdf")
+    image = pytest.importorskip("PIL.Image")
+    pdf = fpdf.FPDF()
+    pdf.add_font("dejavu", fname=_font())
+    pdf.add_page()
+    pdf.image(image.new("RGB", (800, 600)), w=80)  # 1.4 MB unfolded: the end of its part is past the first MiB
+    pdf.set_font("dejavu", size=11)
+    pdf.multi_cell(0, 6, PARAGRAPHS[0], align="L")
+    pdf.output(str(tmp_path / "a.pdf"))
+    assert [p.text for p in read(tmp_path / "a.pdf").paragraphs] == [PARAGRAPHS[0]]
 
 
 def test_pdf_with_a_password_says_so(tmp_path: Path) -> None:

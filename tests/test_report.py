@@ -73,7 +73,7 @@ def test_every_word_and_reason_is_there_in_both_languages() -> None:
     assert words["vi"].keys() == words["en"].keys()
     assert words["vi"]["labels"].keys() == words["en"]["labels"].keys()
     rules = tomllib.loads((data / "boilerplate.toml").read_text(encoding="utf-8"))["rule"]
-    from_code = {"title", "date", "heading", "kicker", "table", "header", "footnote", "contents"}
+    from_code = {"title", "date", "heading", "kicker", "table", "header", "footnote", "contents", "hidden"}
     assert {rule["reason"] for rule in rules} | from_code == words["vi"]["reasons"].keys()
 
 

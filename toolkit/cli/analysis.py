@@ -18,7 +18,7 @@ _COMMON = (Format.TEXT, Format.JSON, Format.JSONL, Format.CSV, Format.MARKDOWN)
 _ALONE = ("jobs", "scheduler", "resume", "shard_size")  # a common digest is made of all articles at once
 MaxSentences = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many sentences (3 by default).")]
 MaxSyllables = Annotated[int | None, typer.Option(min=1, help="Digest: at most so many syllables.")]
-Ratio = Annotated[float | None, typer.Option(help="Digest: at most this part of the article, from 0 to 1.")]
+Ratio = Annotated[float | None, typer.Option(help="Digest: at most this part of the article, up to 1.")]
 Algorithm = Annotated[str | None, typer.Option(help="How sentences are ranked: trained, lead, lexrank, …")]
 
 

@@ -49,7 +49,7 @@ def compose(
         source=source,
         metadata=stated(metadata or {}, mended.recognition),
     )
-    return _with_asides(_with_pages(document, body), aside)
+    return with_asides(_with_pages(document, body), aside)
 
 
 def stated(metadata: Mapping[str, Any], recognition: Recognition | None) -> dict[str, Any]:
@@ -77,7 +77,8 @@ def _with_pages(document: Document, body: list[tuple[str, int | None]]) -> Docum
     return replace(document, paragraphs=tuple(paragraphs))
 
 
-def _with_asides(document: Document, asides: list[tuple[str, str]]) -> Document:
+def with_asides(document: Document, asides: list[tuple[str, str]]) -> Document:
+    """Return the document with texts, normalised, below its own, each dropped for the reason beside it."""
     texts, dropped = [document.text] if document.text else [], list(document.dropped)
     end = len(document.text)
     for aside, reason in asides:

@@ -60,6 +60,7 @@ def _pieces(container: Any, nesting: int) -> Iterator[Piece]:
     for block in container:
         if block.tag == _W + "p":
             yield Piece(_text(block), aside="contents" if _is_contents(block) else None)
+            yield Piece(_text(block, hidden=True), aside="hidden")
             if nesting < _MAX_NESTED:
                 for box in _boxes(block):
                     yield from _pieces(box, nesting + 1)
@@ -77,17 +78,24 @@ def _table(table: Any, nesting: int) -> Iterator[Piece]:
             yield from cell_pieces([[piece.text for piece in _pieces(cell, nesting + 1)] for cell in cells])
 
 
-def _text(element: Any) -> str:
-    """Return the characters of a paragraph as it reads with every change accepted."""
+def _text(element: Any, *, hidden: bool = False) -> str:
+    """Return the characters of a paragraph as it prints with every change accepted, or those that do not print."""
     parts = []
     for child in element:
         if child.tag == _W + "t":
             parts.append(child.text or "")
+        elif child.tag == _W + "r" and _is_hidden(child) is not hidden:
+            continue
         elif child.tag in _TRANSPARENT:
-            parts.append(_text(child))
+            parts.append(_text(child, hidden=hidden))
         else:
             parts.append(_SIGNS.get(child.tag, ""))
     return "".join(parts)
+
+
+def _is_hidden(run: Any) -> bool:
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and mark.get(f"{_W}val") not in ("0", "false", "off")
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:

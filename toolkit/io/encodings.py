@@ -140,8 +140,12 @@ def _confidence(text: str) -> float:
 
 
 def _counted(text: str) -> tuple[int, int]:
-    """Return how many words with letters beyond ASCII are Vietnamese syllables, and how many there are."""
-    words = [word for match in _CHUNK.finditer(text) if not (word := match[0].strip(_AROUND)).isascii()]
+    """Return how many words with letters beyond ASCII are Vietnamese syllables, and how many there are.
+
+    A lone character tells nothing: the dot of ``Tin · Video`` and the mark of ``© 2025`` are letters of every old font.
+    """
+    words = [match[0].strip(_AROUND) for match in _CHUNK.finditer(text)]
+    words = [word for word in words if len(word) > 1 and not word.isascii()]
     return sum(map(is_syllable, words)), len(words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,12 +106,21 @@ def _whole(file: InputFile, encoding: str | None) -> Iterator[Record]:
 
 def _parsed(text: str, place: str) -> Any:
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_distinct)
         if "\\ud" in text.lower():  # half a character, which no output can hold; whole ones stay
             value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
         return value
     except (ValueError, RecursionError) as error:
         return InputError(f"{place}: expected one JSON record a line, found {text.strip()[:40]!r} ({error})")
+
+
+def _distinct(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object with `fields`; of two with one name Python would keep the last and lose the first."""
+    found = dict(fields)
+    if len(found) < len(fields):
+        name = next(name for name, count in Counter(name for name, _ in fields).items() if count > 1)
+        raise ValueError(f"two fields are called {name!r}: rename one")
+    return found
 
 
 def _checked(row: Any, place: str) -> dict[str, Any] | ToolkitError:

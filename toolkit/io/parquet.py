@@ -43,18 +43,17 @@ def parquet_records(data: bytes, source: str) -> Iterator[Record]:
     file = InputFile.of_bytes(data, source)
     if not ParquetReader().sniff(file):
         raise InputError(f"{source}: expected Parquet, found another file; save it as that, or give it its own suffix")
-    return _records(file, distinct=True)
+    return _records(file)
 
 
-def _records(file: InputFile, *, distinct: bool = False) -> Iterator[Record]:
+def _records(file: InputFile) -> Iterator[Record]:
     pyarrow, parquet = load("pyarrow", "parquet"), load("pyarrow.parquet", "parquet")
     number = 0
     try:
         stream = file.random_access()
         schema = parquet.read_schema(stream)
         _check_columns(len(schema.names), file.name)
-        if distinct:
-            check_distinct(schema.names, file.name)
+        check_distinct(schema.names, file.name)
         # A long text may stand once in the file for a million rows: kept as a dictionary, it is once in memory too.
         repeated = [field.name for field in schema if str(field.type) in ("string", "large_string", "binary")]
         stream.seek(0)

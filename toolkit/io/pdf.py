@@ -82,7 +82,9 @@ def _check_parts(data: bytes, source: str) -> None:
             while at < len(data) and size <= limit and not unpacker.eof:
                 rest = data[at : at + _BLOCK]
                 at += _BLOCK
-                while rest and size <= limit:
+                while (
+                    rest and size <= limit and not unpacker.eof
+                ):  # past its end zlib hands back the same tail for ever
                     size += len(unpacker.decompress(rest, MIB))
                     rest = unpacker.unconsumed_tail
         if size > limit:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolkit.errors import InputError
 from toolkit.io.base import InputFile, Item, Options
-from toolkit.io.composition import stated
+from toolkit.io.composition import stated, with_asides
 from toolkit.io.encodings import decode_text, repair
 from toolkit.io.limits import MAX_ARTICLE
+from toolkit.io.tables import cell_pieces
 from toolkit.segmentation import parse
+from toolkit.text import normalize
 
 
 class PlainReader:
@@ -34,7 +36,7 @@ class PlainReader:
 
 
 class MarkdownReader(PlainReader):
-    """Reads a Markdown file as one article: marks of headings, emphasis, links and lists are taken off."""
+    """Reads a Markdown file as one article, without its marks; tables are set aside."""
 
     kind = "a Markdown text"
     suffixes = frozenset({".md", ".markdown"})
@@ -46,8 +48,9 @@ class MarkdownReader(PlainReader):
             file.recognition = mended.recognition
         heading = _FIRST_HEADING.match(mended.text)
         title = _unmarked(heading[1]) if heading else None
-        text = "\n".join(map(_unmarked, mended.text.split("\n")))
-        yield parse(text, title, source=file.name, metadata=stated({}, file.recognition))
+        lines, data = _without_tables([_unmarked(line) for line in mended.text.split("\n")])
+        document = parse("\n".join(lines), title, source=file.name, metadata=stated({}, file.recognition))
+        yield with_asides(document, data)
 
 
 def _text(file: InputFile, options: Options) -> str:
@@ -77,3 +80,26 @@ def _unmarked(line: str) -> str:
     for pattern, plain in _MARKS:
         line = pattern.sub(plain, line)
     return line
+
+
+def _without_tables(lines: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the lines with the rows of tables blank, but for prose in cells, and what else the rows held."""
+    kept: list[str] = []
+    data: list[tuple[str, str]] = []
+    within = False
+    for number, line in enumerate(lines):
+        below = lines[number + 1] if number + 1 < len(lines) else ""
+        within = "|" in line and (within or _is_rule(below))
+        if not within:
+            kept.append(line)
+            continue
+        cells = [] if _is_rule(line) else line.strip().strip("|").split("|")
+        pieces = list(cell_pieces([[cell.strip()] for cell in cells]))
+        kept.append("\n".join(piece.text for piece in pieces if piece.aside is None))
+        data += [(normalize(piece.text), piece.aside) for piece in pieces if piece.aside is not None]
+    return kept, data
+
+
+def _is_rule(line: str) -> bool:
+    """Return whether it is the line below the heads of a table: ``|---|:-:|``."""
+    return "|" in line and "-" in line and not line.strip("|-: \t")

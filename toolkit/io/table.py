@@ -53,10 +53,10 @@ def csv_records(
     InputError
         If two columns have one name.
     """
-    return _records(InputFile.of_bytes(data, source), encoding, distinct=True)
+    return _records(InputFile.of_bytes(data, source), encoding)
 
 
-def _records(file: InputFile, encoding: str | None, *, distinct: bool = False) -> Iterator[Record]:
+def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE)  # Python's own limit of 131,072 characters is less than a long report
     lines = _lines(file, encoding)
     header = next(lines, "")
@@ -73,8 +73,7 @@ def _records(file: InputFile, encoding: str | None, *, distinct: bool = False) -
             raise InputError(
                 f"{file.name}:{start}: expected at most {MAX_COLUMNS} columns, found {n_columns}; is it a table?"
             )
-        if distinct:
-            check_distinct(reader.fieldnames or (), f"{file.name}:{start}")
+        check_distinct(reader.fieldnames or (), f"{file.name}:{start}")
         start = above + reader.line_num + 1
         for row in reader:
             empty = False

@@ -33,20 +33,20 @@ class XlsxReader:
 
 
 def xlsx_records(data: bytes, source: str) -> Iterator[Record]:
-    """Return each row with its place (``file#sheet:row``).
+    """Return each row with its place (``file#sheet:row``), or what is wrong with it or with the sheet.
 
     Raises
     ------
     InputError
-        If the bytes are no XLSX, or two columns of a sheet have one name.
+        If the bytes are no XLSX.
     """
     file = InputFile.of_bytes(data, source)
     if not XlsxReader().sniff(file):
         raise InputError(f"{source}: expected an XLSX, found another file; save it as one, or give it its own suffix")
-    return _records(file, Options(), distinct=True)
+    return _records(file, Options())
 
 
-def _records(file: InputFile, options: Options, *, distinct: bool = False) -> Iterator[Record]:
+def _records(file: InputFile, options: Options) -> Iterator[Record]:
     openpyxl = load("openpyxl", "xlsx")
     try:
         stream = checked(file, "xlsx")
@@ -55,7 +55,7 @@ def _records(file: InputFile, options: Options, *, distinct: bool = False) -> It
             if sheet.sheet_state == "visible":
                 sheet.reset_dimensions()  # what the file claims of its size is not believed
                 rows = _filled(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS))
-                yield from _rows(rows, f"{file.name}#{sheet.title}", options, distinct)
+                yield from _rows(rows, f"{file.name}#{sheet.title}", options)
         book.close()
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, SyntaxError, zipfile.BadZipFile) as error:
         if isinstance(error, InputError):
@@ -77,15 +77,16 @@ def _filled(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, .
             yield number, row
 
 
-def _rows(
-    rows: Iterator[tuple[int, tuple[Any, ...]]], place: str, options: Options, distinct: bool
-) -> Iterator[Record]:
+def _rows(rows: Iterator[tuple[int, tuple[Any, ...]]], place: str, options: Options) -> Iterator[Record]:
     """Yield the rows below the one that names the columns: the first that names the text's, else the first of all."""
     opening = list(islice(rows, _OPENING))
     at = next((index for index, (_, row) in enumerate(opening) if names_text(row, options)), 0)
     header = {index: str(value).strip() for _, row in opening[at : at + 1] for index, value in enumerate(row) if value}
-    if distinct:
+    try:
         check_distinct(header.values(), place)
+    except InputError as error:  # of this sheet; the next may be sound
+        yield place, error
+        return
     for number, row in chain(opening[at + 1 :], rows):
         values = {name: row[index] if index < len(row) else None for index, name in header.items()}
         yield f"{place}:{number}", {name: _plain(value) for name, value in values.items()}
