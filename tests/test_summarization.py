@@ -250,6 +250,7 @@ def test_openings_that_name_something_stand_alone(sentence):
         ("Thưa ông, đâu là nút thắt lớn nhất của ngành gạo?", True),
         ("“Vì sao giá tăng?”", True),
         ("2. Nhập khẩu hàng hóa", True),
+        ("T. H.", True),
         ("Chủ tịch tỉnh nhiệt liệt chào mừng ngài đại sứ đến thăm.", True),
         ("2. Nhập khẩu hàng hóa đạt 371,44 tỷ USD, tăng 17,7%.", False),
         ("“Chúng tôi sẽ mở thêm hai nhà máy.", True),

@@ -183,6 +183,10 @@ LONGEST_HEADING = 10
 """Syllables of the longest heading of a numbered part."""
 
 
+SHRED = 2
+"""So many syllables are no statement."""
+
+
 _QUOTATION_MARK = re.compile('["“”]')
 
 
@@ -190,7 +194,10 @@ def says_nothing(sentence: str) -> bool:
     """Return whether a sentence is of no use to a digest.
 
     Ceremony and announcements, questions and numbered headings, and half of a quotation: who says it stands elsewhere.
+    A shred of a name (``M.``) is of no use either.
     """
+    if len(sentence.split()) <= SHRED:
+        return True
     if len(_QUOTATION_MARK.findall(sentence)) % 2:
         return True
     if sentence.rstrip(' "”’»').endswith("?"):
