@@ -162,6 +162,14 @@ def test_mmr_takes_the_novel_sentence_before_the_repeated_one():
         "Cùng năm, ông được phong hàm thiếu tướng.",
         "Để giải quyết những vấn đề này, tỉnh lập tổ công tác.",
         "Trước thực trạng trên, công an lập chuyên án.",
+        "Còn doanh nghiệp trong nước chỉ thuê 12 gian hàng.",
+        "Song ông Thịnh lưu ý các hợp tác xã về bao bì.",
+        "Bởi phần lớn hợp tác xã có quy mô nhỏ.",
+        "Ngay lập tức, nhiều công ty gửi đơn xin tham gia.",
+        "Cũng trong ngày, đoàn thăm nhà máy gạo.",
+        "Tiêu biểu như gạo thơm, nay chỉ qua một khâu kiểm định.",
+        "Hai bên cũng trao đổi về kho ngoại quan.",
+        "Hắn khai đã thuê người đứng tên.",
     ],
 )
 def test_openings_that_point_back_lean(sentence):
@@ -180,6 +188,15 @@ def test_openings_that_point_back_lean(sentence):
         "Với số tiền này, tỉnh xây hai cây cầu.",
         "ĐIỀU NÀY ĐÃ ĐƯỢC DỰ BÁO.",
         "Đồng thời đề nghị các cơ quan đại diện hỗ trợ doanh nghiệp.",
+        "Con số đăng ký này vượt xa năm trước.",
+        "Cả bốn công ty này đều có xưởng ở khu công nghiệp.",
+        "Một trong số đó là khu kho lạnh ở cảng.",
+        "Liên quan đến những vấn đề này, cảng đã họp với chủ hàng.",
+        "Các doanh nghiệp trên đều đã có mã số vùng trồng.",
+        "Kết quả kiểm tra ba lô hàng nói trên không có giấy tờ.",
+        "Như đề cập ở trên, khó nhất là chứng nhận.",
+        "Nguyên nhân lớn thứ hai là giá cước.",
+        "Ở vị trí thứ 3 là Thái Lan với 12 gian hàng.",
     ],
 )
 def test_openings_that_only_the_sentence_before_explains_refer_to_it(sentence):
@@ -212,6 +229,14 @@ def test_openings_that_a_reader_understands_refer_to_nothing(sentence):
         "Theo ông Nam, giá còn tăng.",
         "Trên địa bàn tỉnh, có 12 dự án mới.",
         "Vàng bán ra cao hơn 3 triệu đồng trên, dưới mỗi lượng.",
+        "Các doanh nghiệp trên địa bàn nộp 12 tỷ đồng.",
+        "Ông Nam cho biết việc này đã xong.",
+        "Gạo thơm và gạo này đều tăng giá.",
+        "Điểm mới nhất đó là thủ tục điện tử.",
+        "Lần thứ ba là nước chủ nhà, Việt Nam mời 12 nước.",
+        "Còn 12 ngày nữa hội chợ mở cửa.",
+        "Song Hà là xã đầu tiên có nước sạch.",
+        "Hai bên đường trồng cây xanh.",
     ],
 )
 def test_openings_that_name_something_stand_alone(sentence):
@@ -225,6 +250,7 @@ def test_openings_that_name_something_stand_alone(sentence):
         ("Thưa ông, đâu là nút thắt lớn nhất của ngành gạo?", True),
         ("“Vì sao giá tăng?”", True),
         ("2. Nhập khẩu hàng hóa", True),
+        ("T. H.", True),
         ("Chủ tịch tỉnh nhiệt liệt chào mừng ngài đại sứ đến thăm.", True),
         ("2. Nhập khẩu hàng hóa đạt 371,44 tỷ USD, tăng 17,7%.", False),
         ("“Chúng tôi sẽ mở thêm hai nhà máy.", True),

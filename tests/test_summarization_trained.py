@@ -17,6 +17,7 @@ from toolkit.errors import ModelError
 from toolkit.provinces import find_provinces
 from toolkit.results import Budget
 from toolkit.summarization import summarize, summarize_each, trained
+from toolkit.summarization.cues import leans
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.model import load_model, shipped_model
 from toolkit.summarization.sentence_features import SENTENCE_FEATURES, Weighed
@@ -131,6 +132,21 @@ def test_kinds_of_terms_are_told_and_openings_are_found():
     assert (tokens.count(1).tolist(), tokens.count(2).tolist()) == ([3, 1, 2, 0], [2, 0, 0, 0])
     assert tokens.leans.tolist() == [True, False, True, False]
     assert tokens.ends.tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Kết quả kiểm tra ba lô hàng nói trên không có giấy tờ.",
+        "Để giải quyết những vấn đề này, cảng đã họp với chủ hàng.",
+        "Một trong các nguyên nhân lớn thứ hai là giá cước.",
+        "Song ông Thịnh lưu ý các hợp tác xã về bao bì.",
+        "“Hắn khai đã thuê người đứng tên”, ông Nam nói.",
+    ],
+)
+def test_arrays_hide_no_leaning_sentence_from_the_expressions(sentence):
+    assert leans(sentence)
+    assert read_tokens([Source(None, ("Giá gạo tăng.", sentence))]).leans.tolist() == [False, True]
 
 
 def test_best_sentences_are_tried_alone_and_with_the_anchors():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from itertools import islice
@@ -13,9 +14,13 @@ _LISTS = ("openers", "pronouns")
 
 
 def _pattern(openers: Iterable[str]) -> re.Pattern[str]:
-    # Longest first, so that no opener hides a longer one.
-    longest_first = sorted(openers, key=len, reverse=True)
-    return re.compile(rf"[\W_]*(?:{'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+    # By their first word, which is read once; longest first, so that no opener hides a longer one.
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for opener in sorted(openers, key=len, reverse=True):
+        first, space, rest = opener.partition(" ")
+        groups[first].append(space + rest)
+    grouped = (f"{re.escape(first)}(?:{'|'.join(map(re.escape, rests))})" for first, rests in groups.items())
+    return re.compile(rf"[\W_]*(?:{'|'.join(grouped)})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -35,16 +40,34 @@ def leans(sentence: str) -> bool:
 
 
 _DEMONSTRATIVES = ("này", "đó", "ấy")
-POINTERS = (*_DEMONSTRATIVES, "trên")
+POINTERS = (*_DEMONSTRATIVES, "trên", "thứ")
 """An opening that points at a thing has one of these syllables."""
-REACH = 7
+REACH = 9
 """It is one of the first so many."""
-_NEAR = 4
 # `Để giải quyết những vấn đề này, …`: a clause that leads from what was said to what is said.
-_LEADS = ("để", "từ", "với", "trước", "do", "vì", "qua", "dựa", "nhận", "đứng", "trong", "theo", "trên")
+_LEADS = (
+    "để", "từ", "với", "trước", "do", "vì", "qua", "dựa", "nhận", "đứng", "trong", "theo", "trên",
+    "liên", "nói", "bàn", "giải", "lý", "đánh", "trả", "trao", "thông",
+)  # fmt: skip
+# A thing that follows one of these is told of, not pointed at: `Ông Nam cho biết việc này …`.
+_TOLD = frozenset((
+    "cho", "biết", "khẳng", "là", "thấy", "nói", "đánh", "đã", "sẽ", "đang", "được", "bị", "có", "khi", "nếu", "phải",
+    "nhưng", "rằng", "như", "mà", "khai", "chỉ", "cũng", "không", "chưa", "đến", "lần",
+))  # fmt: skip
+# `Nhận định trên được …`, but not `Các doanh nghiệp trên địa bàn`.
+_AFTER_ABOVE = (
+    "đã", "đều", "được", "có", "là", "do", "bị", "cho", "sẽ", "cũng", "đang", "không", "chưa", "khiến", "vẫn", "hiện",
+    "thuộc", "phải", "cần", "xảy", "diễn", "gây", "từng",
+)  # fmt: skip
 _POINTING = re.compile(
-    rf"[\W_]*+(?:(?:{'|'.join(_LEADS)}) (?:\w++ ){{0,{REACH - 3}}}?|(?:\w++ ){{0,{_NEAR - 2}}}?)"
-    rf"(?P<noun>\w++) (?:(?:{'|'.join(_DEMONSTRATIVES)})(?!\w)|trên,)",
+    rf"[\W_]*+(?P<before>(?:{'|'.join(_LEADS)}) (?:\w++ ){{0,4}}?|(?:\w++ ){{0,3}}?)"
+    rf"(?P<noun>[^\W\d]\w*+) (?:(?:này|ấy|đó(?! là)|(?<=số )đó)(?!\w)|trên(?:,| (?:{'|'.join(_AFTER_ABOVE)})(?!\w)))",
+    re.IGNORECASE,
+)
+# `Kết quả xác định 13 lô hàng nêu trên …`, `Nguyên nhân lớn thứ hai là …`: whatever comes first.
+_ABOVE = re.compile(
+    rf"[\W_]*+(?:(?:\w++ ){{1,{REACH - 2}}}?(?:nêu|nói|kể) trên"
+    r"|(?:(?!(?:lần|ngày|năm|tuần|tháng|người|đời) )\w++ ){0,6}?thứ (?:hai|ba|tư|năm|\d{1,2})(?: đó)? là)(?!\w)",
     re.IGNORECASE,
 )
 # `Trước đó`, `Thời gian này`, `Lần này`: a time that the reader finds without help.
@@ -66,7 +89,13 @@ def _points(sentence: str) -> bool:
     ``Ông chia sẻ`` and ``Họ có`` are such; ``Ông Nam``, ``Bà con`` and ``Họ hàng`` are not.
     """
     pointing = _POINTING.match(sentence)
-    if pointing is not None and pointing["noun"].lower() not in _TIMES_POINTED_TO:
+    if pointing is not None:
+        noun, before = pointing["noun"].lower(), pointing["before"].lower().split()
+        is_told = bool(before) and before[0] not in _LEADS and not _TOLD.isdisjoint(before)
+        is_known = noun in _TIMES_POINTED_TO or noun in before or (bool(before) and noun in _LEADS)
+        if not is_told and not is_known:
+            return True
+    if ("trên" in sentence or "hứ " in sentence) and _ABOVE.match(sentence) is not None:
         return True
     pronoun = _PRONOUN.match(sentence)
     if pronoun is None:
@@ -154,6 +183,10 @@ LONGEST_HEADING = 10
 """Syllables of the longest heading of a numbered part."""
 
 
+SHRED = 2
+"""So many syllables are no statement."""
+
+
 _QUOTATION_MARK = re.compile('["“”]')
 
 
@@ -161,7 +194,10 @@ def says_nothing(sentence: str) -> bool:
     """Return whether a sentence is of no use to a digest.
 
     Ceremony and announcements, questions and numbered headings, and half of a quotation: who says it stands elsewhere.
+    A shred of a name (``M.``) is of no use either.
     """
+    if len(sentence.split()) <= SHRED:
+        return True
     if len(_QUOTATION_MARK.findall(sentence)) % 2:
         return True
     if sentence.rstrip(' "”’»').endswith("?"):

@@ -18,6 +18,7 @@ from toolkit.summarization.cues import (
     POINTERS,
     PRONOUNS,
     REACH,
+    SHRED,
     leans,
     opening_words,
     says_nothing,
@@ -263,7 +264,8 @@ def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
 def _may_be_empty(found: SyllableCodes, n: int, texts: Sequence[str]) -> BoolArray:
     """Return which of the first `n` texts have the endings, words or marks of what says nothing."""
     length, last = found.length[:n], found.last[:n]
-    may = found.half_quoted[:n] | np.isin(last, _NO_STATEMENT) | (~np.isin(last, _ENDS) & (length <= LONGEST_HEADING))
+    may = found.half_quoted[:n] | np.isin(last, _NO_STATEMENT) | (length <= SHRED)
+    may |= ~np.isin(last, _ENDS) & (length <= LONGEST_HEADING)
     held = np.flatnonzero(length)
     may[held] |= _among(found.code[np.cumsum(length)[held] - 1], _codes(LAST_WORDS))
     for number in np.flatnonzero(np.isin(last, _QUOTED)).tolist():
