@@ -227,12 +227,13 @@ def test_figure_of_many_articles_does_not_change_its_owner():
 
 def test_sentence_comes_where_the_articles_of_its_day_have_it_on_average():
     visit = "Chủ tịch thành phố Hải Phòng đến thăm và chúc mừng thủy thủ đoàn của con tàu."
-    one = [*PORT[:2], "Bến số 3 được nạo vét đến độ sâu 16 mét.", visit]
+    one = [*PORT[:2], "Bến Tiên Sa được nạo vét đến độ sâu 16 mét.", visit]
     other = [visit.replace("con tàu", "tàu ấy"), *COFFEE]
     pool = pool_sentences([document(one), document(other)], [0, 1])
     same_day, next_day = [date(2025, 7, 21)] * 2, [date(2025, 7, 21), date(2025, 7, 22)]
-    assert ReadingOrder(pool, same_day, None)([1, 2, 3]) == [1, 3, 2], "3/4 and 0/3 make 3/8, between 1/4 and 2/4"
+    assert ReadingOrder(pool, same_day, None)([1, 3, 5]) == [1, 5, 3], "3/4 and 0/3 make 3/8, behind 1/4 and 1/3"
     assert ReadingOrder(pool, next_day, None)([1, 2, 3, 4]) == [1, 2, 3, 4], "days come first"
+    assert ReadingOrder(pool, same_day, None)([2, 3]) == [2, 3], "not before what precedes it in its own article"
 
 
 @pytest.mark.parametrize(
@@ -491,7 +492,22 @@ def test_beginnings_of_one_day_come_before_what_else_each_article_says():
     one, two = dated(PORT, 21), dated([*COFFEE, "Tỉnh Gia Lai hỗ trợ nông dân vay vốn ngân hàng tái canh."], 21)
     digest = summarize_many([one, two], Budget(sentences=6))
     places = [(s.document, s.sentence) for s in digest.sentences]
-    assert places == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+    assert places == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2)], "`Tàu chở …` names no ship of its own"
+
+
+def test_sentence_that_names_no_subject_stays_with_its_article():
+    makers = [
+        [
+            f"Sáng 5/8, Công ty {maker} ra mắt mẫu xe máy điện {model} tại Hà Nội.",
+            f"Giá bán của phiên bản tiêu chuẩn là {price} triệu đồng.",
+            f"Theo kế hoạch, hãng sẽ bán {price * 500} xe trong năm đầu.",
+            f"Nhà máy {maker} ở Hải Dương làm 300 xe mỗi ngày.",
+        ]
+        for maker, model, price in (("Hồng Hà", "HH1", 25), ("Sao Mai", "S9", 41))
+    ]
+    digest = summarize_many([dated(one, 5) for one in makers], Budget(sentences=8))
+    places = [(s.document, s.sentence) for s in digest.sentences]
+    assert places == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]
 
 
 def test_sentence_that_leans_follows_the_one_of_its_article():
