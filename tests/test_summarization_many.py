@@ -86,6 +86,13 @@ def test_copy_of_an_article_is_left_out_noted_and_named_beside_its_sentences():
     assert all(s.also == ((1,) if s.document == 0 else ()) for s in digest.sentences)
 
 
+@pytest.mark.parametrize("place", ["Hải Phòng (TTXVN) - ", "Vinh (Báo Nghệ An) – ", "Hà Nội, 21/7 (TTXVN)"])
+def test_copy_under_the_dateline_of_an_agency_is_a_copy(place):
+    copy = [place, *PORT] if place.endswith(")") else [place + PORT[0], *PORT[1:]]
+    digest = summarize_many([document(PORT), document(copy), document(COFFEE)], Budget(sentences=5))
+    assert Note(NoteKind.COPY, (1, 0)) in digest.notes
+
+
 STORM = [
     "Tính đến 17 giờ ngày 26/8, bão số 5 đã làm 3 người chết và 21 người bị thương tại Nghệ An.",
     "Hơn 6.800 ngôi nhà ở các huyện ven biển Nghệ An bị tốc mái hoặc hư hỏng nặng do gió lớn.",
