@@ -492,6 +492,31 @@ def test_whole_sentences_count_beside_new_concepts():
     assert cover(coverage, kept_out, Limits(2, 100)) == (0,)
 
 
+def test_room_that_a_better_sentence_does_not_fit_into_is_not_filled_with_a_scrap():
+    # 12 syllables: the first takes 6, the second (4.0) has no room, the third would fit
+    coverage = Coverage(np.arange(4), np.arange(4), np.array([9.0, 4.0, 3.0, 2.0]), np.array([6, 8, 4, 5]))
+
+    def gain(added, at=slice(None)):
+        return added
+
+    assert cover(coverage, gain, Limits(4, 12)) == (0, 2)
+    assert cover(coverage, gain, Limits(4, 12), shortest=5) == (0, 3)
+    assert cover(coverage, gain, Limits(4, 15), shortest=5) == (0, 1), "nothing had to be left out for the room"
+    assert cover(coverage, gain, Limits(4, 7), shortest=5) == (0,)
+    assert cover(coverage, gain, Limits(4, 23), shortest=5) == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    ["Minh Anh/Báo Hải Phòng - Trung tâm Tin", "Hà Nội, ngày 15/5/2026", "* Cần giải pháp căn cơ", "Xin cảm ơn ông!"],
+)
+def test_byline_or_heading_is_no_sentence_of_a_digest(scrap):
+    articles = [document(PORT, [scrap]), document([*COFFEE, "Vốn vay: 30 tỷ đồng"])]
+    shown = [s.text for s in summarize_many(articles, Budget(syllables=200)).sentences]
+    assert shown == [s.text for s in summarize_many(articles, Budget(sentences=9)).sentences]
+    assert set(shown) == {*PORT, *COFFEE, "Vốn vay: 30 tỷ đồng"}
+
+
 def test_digest_with_fewer_sentences_than_asked_for_says_so():
     shared = "Hội nghị ngoại giao kinh tế diễn ra tối thứ ba tại trụ sở Chính phủ ở Hà Nội."
     one, two = document([shared, COFFEE[0]]), document([shared, *PORT])
