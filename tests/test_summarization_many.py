@@ -86,6 +86,13 @@ def test_copy_of_an_article_is_left_out_noted_and_named_beside_its_sentences():
     assert all(s.also == ((1,) if s.document == 0 else ()) for s in digest.sentences)
 
 
+@pytest.mark.parametrize("place", ["Hải Phòng (TTXVN) - ", "Vinh (Báo Nghệ An) – ", "Hà Nội, 21/7 (TTXVN)"])
+def test_copy_under_the_dateline_of_an_agency_is_a_copy(place):
+    copy = [place, *PORT] if place.endswith(")") else [place + PORT[0], *PORT[1:]]
+    digest = summarize_many([document(PORT), document(copy), document(COFFEE)], Budget(sentences=5))
+    assert Note(NoteKind.COPY, (1, 0)) in digest.notes
+
+
 STORM = [
     "Tính đến 17 giờ ngày 26/8, bão số 5 đã làm 3 người chết và 21 người bị thương tại Nghệ An.",
     "Hơn 6.800 ngôi nhà ở các huyện ven biển Nghệ An bị tốc mái hoặc hư hỏng nặng do gió lớn.",
@@ -227,12 +234,13 @@ def test_figure_of_many_articles_does_not_change_its_owner():
 
 def test_sentence_comes_where_the_articles_of_its_day_have_it_on_average():
     visit = "Chủ tịch thành phố Hải Phòng đến thăm và chúc mừng thủy thủ đoàn của con tàu."
-    one = [*PORT[:2], "Bến số 3 được nạo vét đến độ sâu 16 mét.", visit]
+    one = [*PORT[:2], "Bến Tiên Sa được nạo vét đến độ sâu 16 mét.", visit]
     other = [visit.replace("con tàu", "tàu ấy"), *COFFEE]
     pool = pool_sentences([document(one), document(other)], [0, 1])
     same_day, next_day = [date(2025, 7, 21)] * 2, [date(2025, 7, 21), date(2025, 7, 22)]
-    assert ReadingOrder(pool, same_day, None)([1, 2, 3]) == [1, 3, 2], "3/4 and 0/3 make 3/8, between 1/4 and 2/4"
+    assert ReadingOrder(pool, same_day, None)([1, 3, 5]) == [1, 5, 3], "3/4 and 0/3 make 3/8, behind 1/4 and 1/3"
     assert ReadingOrder(pool, next_day, None)([1, 2, 3, 4]) == [1, 2, 3, 4], "days come first"
+    assert ReadingOrder(pool, same_day, None)([2, 3]) == [2, 3], "not before what precedes it in its own article"
 
 
 @pytest.mark.parametrize(
@@ -291,6 +299,12 @@ def test_digest_follows_days_without_a_year():
         ("Từ đầu năm, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
         ("6 tháng đầu năm 2024, xã thu 12 tỷ đồng, tăng so với cùng kỳ năm trước.", date(2025, 3, 5), False),
         ("Trong 5 năm tới và những năm tới, xã trồng thêm rừng.", date(2025, 3, 5), False),
+        ("Vào tháng 3 năm nay, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
+        ("Tháng mười hai năm ngoái, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
+        ("Quý I và II năm nay, xã thu 12 tỷ đồng.", date(2025, 3, 5), True),
+        ("Mỗi tháng trong 3 năm tới, xã trồng thêm rừng.", date(2025, 3, 5), False),
+        ("Từ thứ ba tuần trước, chợ xã mở lại.", date(2024, 7, 9), True),
+        ("Trong ba tuần tới, chợ xã đóng cửa.", date(2024, 7, 9), False),
         ("Tháng này, xã thu 2 tỷ đồng.", date(2024, 8, 1), True),
         ("Tháng này, xã thu 2 tỷ đồng.", date(2024, 7, 9), False),
         ("Sáng nay, chợ xã mở lại.", date(2024, 7, 9), True),
@@ -478,6 +492,31 @@ def test_whole_sentences_count_beside_new_concepts():
     assert cover(coverage, kept_out, Limits(2, 100)) == (0,)
 
 
+def test_room_that_a_better_sentence_does_not_fit_into_is_not_filled_with_a_scrap():
+    # 12 syllables: the first takes 6, the second (4.0) has no room, the third would fit
+    coverage = Coverage(np.arange(4), np.arange(4), np.array([9.0, 4.0, 3.0, 2.0]), np.array([6, 8, 4, 5]))
+
+    def gain(added, at=slice(None)):
+        return added
+
+    assert cover(coverage, gain, Limits(4, 12)) == (0, 2)
+    assert cover(coverage, gain, Limits(4, 12), shortest=5) == (0, 3)
+    assert cover(coverage, gain, Limits(4, 15), shortest=5) == (0, 1), "nothing had to be left out for the room"
+    assert cover(coverage, gain, Limits(4, 7), shortest=5) == (0,)
+    assert cover(coverage, gain, Limits(4, 23), shortest=5) == (0, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    "scrap",
+    ["Minh Anh/Báo Hải Phòng - Trung tâm Tin", "Hà Nội, ngày 15/5/2026", "* Cần giải pháp căn cơ", "Xin cảm ơn ông!"],
+)
+def test_byline_or_heading_is_no_sentence_of_a_digest(scrap):
+    articles = [document(PORT, [scrap]), document([*COFFEE, "Vốn vay: 30 tỷ đồng"])]
+    shown = [s.text for s in summarize_many(articles, Budget(syllables=200)).sentences]
+    assert shown == [s.text for s in summarize_many(articles, Budget(sentences=9)).sentences]
+    assert set(shown) == {*PORT, *COFFEE, "Vốn vay: 30 tỷ đồng"}
+
+
 def test_digest_with_fewer_sentences_than_asked_for_says_so():
     shared = "Hội nghị ngoại giao kinh tế diễn ra tối thứ ba tại trụ sở Chính phủ ở Hà Nội."
     one, two = document([shared, COFFEE[0]]), document([shared, *PORT])
@@ -491,7 +530,22 @@ def test_beginnings_of_one_day_come_before_what_else_each_article_says():
     one, two = dated(PORT, 21), dated([*COFFEE, "Tỉnh Gia Lai hỗ trợ nông dân vay vốn ngân hàng tái canh."], 21)
     digest = summarize_many([one, two], Budget(sentences=6))
     places = [(s.document, s.sentence) for s in digest.sentences]
-    assert places == [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]
+    assert places == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2)], "`Tàu chở …` names no ship of its own"
+
+
+def test_sentence_that_names_no_subject_stays_with_its_article():
+    makers = [
+        [
+            f"Sáng 5/8, Công ty {maker} ra mắt mẫu xe máy điện {model} tại Hà Nội.",
+            f"Giá bán của phiên bản tiêu chuẩn là {price} triệu đồng.",
+            f"Theo kế hoạch, hãng sẽ bán {price * 500} xe trong năm đầu.",
+            f"Nhà máy {maker} ở Hải Dương làm 300 xe mỗi ngày.",
+        ]
+        for maker, model, price in (("Hồng Hà", "HH1", 25), ("Sao Mai", "S9", 41))
+    ]
+    digest = summarize_many([dated(one, 5) for one in makers], Budget(sentences=8))
+    places = [(s.document, s.sentence) for s in digest.sentences]
+    assert places == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]
 
 
 def test_sentence_that_leans_follows_the_one_of_its_article():

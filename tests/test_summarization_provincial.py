@@ -89,6 +89,21 @@ def test_province_left_open_is_the_one_that_the_article_is_about(paragraph, prov
     assert provinces_left_open(about, []) == {}
 
 
+@pytest.mark.parametrize(
+    ("articles", "province"),
+    [
+        (["Hà Nội (TTXVN)", "UBND tỉnh Nghệ An gặp doanh nghiệp.", "JETRO Hà Nội khen hạ tầng."], "Nghệ An"),
+        (["Ngày 5/8, tỉnh Nghệ An ký kết tại Hà Nội.", "Hà Nội, ngày 5/8/2025"], "Nghệ An"),
+        (["Sở Công Thương Hà Nội họp báo.", "Theo Hà Nội, hàng hóa dồi dào."], None),
+        (["Doanh nghiệp tỉnh Nghệ An và tỉnh Hà Tĩnh họp ở Hà Nội.", "Hà Nội mở hội chợ."], None),
+    ],
+)
+def test_city_is_not_what_a_sentence_means_by_province(articles, province):
+    about = document(*([text] for text in articles), ["Tỉnh có 156 dự án."])
+    last = about.sentences[-1]
+    assert provinces_left_open(about, [last.index]) == ({} if province is None else {last.index: province})
+
+
 def test_a_sentence_of_a_province_names_it_or_no_other():
     guest = [
         ["Gia Lai trồng cà phê.", "Tỉnh học Sơn La trồng xoài.", "Tỉnh có 227 mã số."],

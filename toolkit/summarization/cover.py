@@ -123,6 +123,7 @@ def cover(
     start: Iterable[int] = (),
     accept: Callable[[int, Collection[int]], bool] = lambda _index, _chosen: True,
     stirs: Callable[[int], Iterable[int]] | None = None,
+    shortest: int = 0,
 ) -> tuple[int, ...]:
     """Return the sentences chosen, in the order chosen, those of `start` first.
 
@@ -135,6 +136,8 @@ def cover(
     stirs
         Of a sentence that was taken, those that may join now if they could not before; any may where it is not
         given, and all of them are asked again.
+    shortest
+        Syllables of the shortest sentence that takes the room which one that adds more does not fit into.
 
     References
     ----------
@@ -152,9 +155,13 @@ def cover(
     heapify(queue)
     waiting: set[int] = set()
     rows: tuple[_Rows, _Rows] | None = None
+    least = 0
     while queue and len(chosen) < limit.sentences:
         gained, index = heappop(queue)
-        if index in chosen or index in waiting or -gained != worth[index] or coverage.length[index] > left:
+        if index in chosen or index in waiting or -gained != worth[index] or coverage.length[index] < least:
+            continue
+        if coverage.length[index] > left:
+            least = shortest if coverage.length[index] <= limit.syllables else least
             continue
         if not accept(index, chosen):
             waiting.add(index)

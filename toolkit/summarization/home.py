@@ -24,6 +24,11 @@ _BARE = re.compile(
 )
 
 
+_CITIES = frozenset(("Hà Nội", "Hải Phòng", "Đà Nẵng", "TP. Hồ Chí Minh", "Cần Thơ"))
+"""What no sentence means by `tỉnh`; Huế was one until 2025."""
+_CALLED_SO = re.compile(r"\b[Tt]ỉnh (?=(?P<name>[A-ZĐ]\w*+(?:(?: - |[ -])\w++){0,3}))")
+
+
 def home_of(document: Document, mentioned: Iterable[Iterable[str]]) -> str | None:
     """Return the province that a document is about, if there is one that it names far more often than any other.
 
@@ -51,6 +56,11 @@ def speaks_of_its_province(sentence: str) -> bool:
     return _mention(sentence) > 0
 
 
+def is_province(home: str | None) -> bool:
+    """Return whether an article about `home` can mean it by `tỉnh`: there is one, and it is not one of the cities."""
+    return home is not None and home not in _CITIES
+
+
 def spoken_so_far(paragraph: Paragraph) -> list[bool]:
     """Return for every sentence whether it, or one before it in `paragraph`, speaks of `tỉnh`."""
     place = _mention(paragraph.text)
@@ -62,6 +72,7 @@ def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[in
     """Return, by index, the province that some sentences of `document` tell of without naming one.
 
     It is the one that the document is about, where the sentence, or one before it in its paragraph, speaks of `tỉnh`.
+    Where that is none or a city (`JETRO Hà Nội`), cities do not count and what is called `tỉnh Nghệ An` counts twice.
     """
     if "ỉnh" not in document.text:
         return {}
@@ -75,9 +86,18 @@ def provinces_left_open(document: Document, sentences: Iterable[int]) -> dict[in
         spoken = spoken_so_far(paragraph) if here else []
         told = (index for index in here if spoken[index - first])
         found.extend(i for i in told if not _named_in(paragraph.sentences[i - first]))
-    home = home_of(document, map(_named_in, document.sentences)) if found else None
+    ways = (_named_in, _called_provinces) if found else ()
+    homes = (home_of(document, map(way, document.sentences)) for way in ways)
+    home = next((name for name in homes if name is not None and is_province(name)), None)
     return {} if home is None else dict.fromkeys(found, home)
 
 
 def _named_in(sentence: Sentence) -> tuple[str, ...]:
     return find_provinces(sentence.text, normalized=True)
+
+
+def _called_provinces(sentence: Sentence) -> list[str]:
+    """Return what `tỉnh` may stand for of what a sentence names, each twice that it calls so."""
+    named = [name for name in _named_in(sentence) if is_province(name)]
+    called = (find_provinces(match["name"], normalized=True)[:1] for match in _CALLED_SO.finditer(sentence.text))
+    return named + [name for name in set(chain.from_iterable(called)) if name in named]

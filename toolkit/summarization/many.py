@@ -12,7 +12,7 @@ from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
 from toolkit.summarization.copies import Repetition, SameSentences, article_copies, same_sentences, tells_no_more
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
-from toolkit.summarization.cues import says_nothing
+from toolkit.summarization.cues import amounts, says_nothing
 from toolkit.summarization.home import provinces_left_open
 from toolkit.summarization.matters import Matters
 from toolkit.summarization.order import ReadingOrder
@@ -30,6 +30,8 @@ _EMPTY = 0.1
 """What a sentence keeps of its value if it says nothing."""
 _FEWEST = 5
 """Syllables of a sentence that says anything among those of several articles."""
+_FEWEST_LEFT = 10
+"""Syllables of a sentence that is worth the room left where a better one does not fit, or that need not be finished."""
 _MOST_NOTES = 4
 """So many other articles are named that contradict one sentence, and so many contradictions of two articles told."""
 
@@ -167,8 +169,7 @@ def _choose(
 
     # A sentence stands for its whole group; the first wanted one of the group is the one shown.
     usable = wanted * np.array([_EMPTY if says_nothing(text) else 1.0 for text in pool.texts])
-    # `Biểu đồ: Minh An.`: so few words are what cleaning left of a caption.
-    scrap = coverage.length < _FEWEST
+    scrap = np.array([_is_scrap(*one) for one in zip(pool.texts, coverage.length.tolist(), strict=True)])
     if (usable[~scrap] > 0).any():
         usable[scrap] = 0.0
     if parts is not None:
@@ -202,12 +203,12 @@ def _choose(
             if not start:
                 usable = np.where(parts.local, np.minimum(usable, _EMPTY), usable)
         repetition, repeated = Repetition(same.statements, replaced=True), set[int]()
-        chosen = cover(coverage, gain(usable), limit, start, accept)
+        chosen = cover(coverage, gain(usable), limit, start, accept, shortest=_FEWEST_LEFT)
         if repeated:
             # Words that stand for others may change the sense: shown where nothing else wants the room.
             left = np.where(np.isin(np.arange(len(usable)), list(repeated)), usable, 0.0)
             repetition = Repetition(same.statements, replaced=False)
-            chosen = cover(coverage, gain(left), limit, chosen, accept)
+            chosen = cover(coverage, gain(left), limit, chosen, accept, shortest=_FEWEST_LEFT)
         chosen = _with_rivals(chosen, same, shown, day, coverage.length, limit)
         if not chosen:
             break
@@ -217,6 +218,12 @@ def _choose(
         # Order may bring to the top what must not stand there: do without it.
         usable[top] = 0.0
     return (int(np.argmax(np.where(standing.upright, values * usable, -1.0))),), values, True
+
+
+def _is_scrap(text: str, length: int) -> bool:
+    """Return whether a sentence is what cleaning left of a caption (``Biểu đồ: Minh An.``), a byline or a heading."""
+    finished = text.rstrip(' "”’»)').endswith((".", "…", ";", "?"))
+    return length < _FEWEST or (length < _FEWEST_LEFT and not finished and not amounts(text))
 
 
 def _with_rivals(

@@ -11,7 +11,7 @@ from toolkit.document import Document
 from toolkit.provinces import find_provinces
 from toolkit.summarization.cover import figures_first
 from toolkit.summarization.cues import amounts
-from toolkit.summarization.home import home_of, spoken_so_far
+from toolkit.summarization.home import home_of, is_province, spoken_so_far
 from toolkit.summarization.matters import Matters
 from toolkit.summarization.pool import Pool
 from toolkit.summarization.select import Limits
@@ -95,9 +95,10 @@ def provincial_parts(documents: Sequence[Document]) -> ProvincialParts | None:
         ]
         for paragraph in document.paragraphs:
             local = False
-            for sentence, spoken in zip(paragraph.sentences, spoken_so_far(paragraph), strict=True):
+            for sentence, said in zip(paragraph.sentences, spoken_so_far(paragraph), strict=True):
                 names = home in mentioned[sentence.index]
-                local = local or names or (home is not None and spoken)
+                spoken = said and is_province(home)
+                local = local or names or spoken
                 province.append(home if local else None)
                 named.append(names)
                 placed.append(names or (spoken and not mentioned[sentence.index]))

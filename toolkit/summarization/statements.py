@@ -32,8 +32,12 @@ _ECHO = "không nữa"
 _SYLLABLES = 3
 """What a figure counts is told in so many syllables and what is left of the last word."""
 
-# `(Dân Việt) - `, `TTO - ` at the top, `(VFA)` anywhere.
-_TAG = re.compile(r"\s*(?:\([^()]{1,30}\)|TTO|TPO|NLĐO|PLO|SGGPO|NDO|CLO|VOV|VTV|VTC|TTXVN|BNEWS|VnExpress)\s*[-–—]\s")
+# `(Dân Việt) - `, `TTO - `, `Hà Nội, 14/5 (TTXVN) - ` at the top, `(VFA)` anywhere.
+_PLACE = r"[A-ZĐ][\w.]*+(?: [A-ZĐ][\w.]*+){0,4}(?:, (?:ngày )?\d{1,2}/\d{1,2})?"
+_TAG = re.compile(
+    rf"\s*(?:{_PLACE} \([^()]{{1,30}}\)\s*(?:[-–—]\s|$)"
+    r"|(?:\([^()]{1,30}\)|TTO|TPO|NLĐO|PLO|SGGPO|NDO|CLO|VOV|VTV|VTC|TTXVN|BNEWS|VnExpress)\s*[-–—]\s)"
+)
 _ASIDE = re.compile(r"\([A-ZĐ][\w.+/]{1,14}\)")
 # What leads up to a time and goes with it: `tính đến 17 giờ ngày 26/8`.
 _PARTS_OF_DAY = frozenset(("sáng", "trưa", "chiều", "tối", "đêm"))
@@ -111,7 +115,7 @@ def read_statement(text: str) -> Statement:
     denied: set[str] = set()
     in_source = named = False
     word = ""
-    for token in read_words(_ASIDE.sub(" ", text[tag.end() :] if (tag := _TAG.match(text)) else text)):
+    for token in read_words(_ASIDE.sub(" ", _without_tag(text))):
         before, word = word, token.word
         if word in weightless and not token.is_name:
             continue
@@ -154,6 +158,12 @@ def read_statement(text: str) -> Statement:
         until=not _UNTIL.isdisjoint(words),
         named=named,
     )
+
+
+def _without_tag(text: str) -> str:
+    tag = _TAG.match(text)
+    # A sentence begins behind it, unlike `Hồng Hà (HHC) - nhà thầu chính - …`.
+    return text if tag is None or text[tag.end() : tag.end() + 1].islower() else text[tag.end() :]
 
 
 def says_the_same(one: Statement, other: Statement) -> bool:

@@ -20,13 +20,16 @@ _DAY = re.compile(r"(?<![\w/.,-])(\d{1,2})(?:/| tháng )(\d{1,2})(?![\d-]|/[^\W\
 _ITS_YEAR = re.compile(r"(?:/|,? năm )((?:19|20)\d\d)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _BIRTH = re.compile(r"\b(?:[Ss]inh năm|SN):? (?:19|20)\d\d\b")
-_NOT_SO_MANY = "".join(rf"(?<!\b{word} )" for word in ("những", "các", "vài", "mấy", "nhiều", *NUMERALS)) + r"(?<!\d )"
+_SO_MANY = "".join(rf"(?<!\b{word} )" for word in ("những", "các", "vài", "mấy", "nhiều", *NUMERALS)) + r"(?<!\d )"
+_NUMBER = rf"(?:\d[\d/-]{{0,9}}|[ivx]{{1,4}}|{'|'.join(NUMERALS)})"
+# `Tháng 3 năm nay`: a number that says which month it is, not how many years.
+_NOT_SO_MANY = rf"(?:\b(?:tháng|quý|ngày|thứ) {_NUMBER}(?:(?: và)? {_NUMBER})? |{_SO_MANY}\b)"
 # `Năm nay`, but not `5 năm qua`, which is much the same a month later.
-_THIS_YEAR = re.compile(rf"{_NOT_SO_MANY}\bnăm (?:nay|ngoái|tới)\b|\bsang năm\b|\btrong năm qua\b", re.IGNORECASE)
+_THIS_YEAR = re.compile(rf"{_NOT_SO_MANY}năm (?:nay|ngoái|tới)\b|\bsang năm\b|\btrong năm qua\b", re.IGNORECASE)
 _YEAR_SO_FAR = re.compile(r"\bđầu năm\b(?!,? (?:19|20)\d\d)", re.IGNORECASE)
-_THIS_MONTH = re.compile(rf"{_NOT_SO_MANY}\b(?:tháng|quý) (?:này|trước|tới)\b", re.IGNORECASE)
+_THIS_MONTH = re.compile(rf"{_NOT_SO_MANY}(?:tháng|quý) (?:này|trước|tới)\b", re.IGNORECASE)
 _TODAY = re.compile(
-    rf"\b(?:hôm|sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai)\b|\bngày mai\b|{_NOT_SO_MANY}\btuần (?:này|trước|qua|tới)\b",
+    rf"\b(?:hôm|sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai)\b|\bngày mai\b|{_NOT_SO_MANY}tuần (?:này|trước|qua|tới)\b",
     re.IGNORECASE,
 )
 
