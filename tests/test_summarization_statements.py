@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from toolkit.summarization.copies import same_sentences
 from toolkit.summarization.figures import read_words
-from toolkit.summarization.statements import contrast, of_one_time, read_statement, repeats
+from toolkit.summarization.statements import contrast, holds, of_one_time, read_statement, repeats
 
 LONG = (
     "Chiều 5/3, Bộ Công Thương và Ủy ban nhân dân thành phố Hải Phòng tổ chức hội nghị bàn giải pháp gỡ khó cho "
@@ -196,3 +196,23 @@ def test_comparing_sentences_takes_time_in_proportion_to_their_number():
         return time.process_time() - start
 
     assert seconds(8000) < 12 * seconds(2000) + 0.5
+
+
+SHORTER = "Sở Công Thương đã làm việc với 12 doanh nghiệp xuất khẩu chè của huyện."
+
+
+@pytest.mark.parametrize(
+    ("longer", "held"),
+    [
+        ("Sáng qua, Sở Công Thương đã làm việc với 12 doanh nghiệp xuất khẩu chè của huyện và 3 hợp tác xã.", True),
+        ("Theo báo cáo, Sở Công Thương đã làm việc với 12 doanh nghiệp chuyên xuất khẩu chè của huyện Mộc Châu.", True),
+        ("Sở Công Thương đã làm việc với 15 doanh nghiệp xuất khẩu chè của huyện và 12 hợp tác xã.", False),
+        ("Sở Công Thương chưa làm việc với 12 doanh nghiệp xuất khẩu chè của huyện và 3 hợp tác xã.", False),
+        ("Không ai nói rằng Sở Công Thương đã làm việc với 12 doanh nghiệp xuất khẩu chè của huyện.", False),
+        ("Sở Công Thương đã tiếp Nhật Bản, Nhật Bản làm việc với 12 doanh nghiệp xuất khẩu chè của huyện.", False),
+    ],
+)
+def test_sentence_holds_another_only_with_all_that_bears_on_it(longer: str, held: bool) -> None:
+    assert holds(read_statement(longer), read_statement(SHORTER)) == held
+    assert not holds(read_statement(SHORTER), read_statement(longer))
+    assert not holds(read_statement(SHORTER), read_statement(SHORTER))

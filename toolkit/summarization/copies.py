@@ -18,6 +18,7 @@ from toolkit.summarization.statements import (
     Statement,
     contradicts,
     differ_in_days,
+    holds,
     of_one_time,
     read_statement,
     repeats,
@@ -201,7 +202,7 @@ def tells_no_more(same: SameSentences, documents: Sequence[int]) -> Callable[[in
 
 
 class Repetition:
-    """Tells which sentences repeat one of those chosen so far.
+    """Tells which sentences repeat one of those chosen so far, whole or as a part of it.
 
     A sentence that does has so many of the other's words that one of its rarest is among them: few are compared.
 
@@ -236,7 +237,8 @@ class Repetition:
             return True
         rare = sorted(set(mine.words), key=lambda word: (self._often[word], word))[: len(mine.words) // 4 + 1]
         near = dict.fromkeys(other for word in rare for other in self._holders.get(word, ())[-_MOST_TRIED:])
-        return any(repeats(self._statements[other], mine, replaced=self._replaced) for other in near)
+        known = [self._statements[other] for other in near]
+        return any(repeats(one, mine, replaced=self._replaced) or holds(one, mine) for one in known)
 
 
 def _resemble(one: frozenset[int], other: frozenset[int]) -> bool:

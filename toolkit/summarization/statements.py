@@ -14,6 +14,8 @@ from toolkit.tokenization import token_spans
 
 LONGER = 1 / 16
 """Two sentences say the same where so small a part of their words, none that bears on the meaning, differs."""
+_HELD = 0.9
+"""Share of the words of a sentence that a longer one which holds it has too."""
 _CLOSE = 0.8
 """A sentence repeats another that has so much of it, in the same order, if nothing that bears on it differs."""
 _FEWEST = 5
@@ -182,6 +184,27 @@ def repeats(one: Statement, other: Statement, *, replaced: bool = True) -> bool:
     """
     longest = max(len(one.words), len(other.words))
     return one.fact == other.fact or _differ_in_few(one, other, int(2 * (1 - _CLOSE) * longest), replaced=replaced)
+
+
+def holds(longer: Statement, shorter: Statement) -> bool:
+    """Return whether all that a sentence says stands in a longer one, in its order and with nothing of weight between.
+
+    A few words without weight may be missing. What denies or turns it must be in both: one way only, the longer
+    sentence tells more.
+    """
+    if not _FEWEST < len(shorter.words) < len(longer.words):
+        return False
+    missing = int((1 - _HELD) * len(shorter.words))
+    begin = at = 0
+    for word, bears in zip(shorter.words, shorter.bearing, strict=True):
+        found = next((place for place in range(at, len(longer.words)) if longer.words[place] == word), None)
+        if found is not None and at and any(longer.bearing[at:found]):
+            found = None
+        if found is not None:
+            begin, at = (begin if at else found), found + 1
+        elif bears or (missing := missing - 1) < 0:
+            return False
+    return not _NOT.intersection(longer.words[:begin] + longer.words[at:])
 
 
 def differ_in_days(one: Statement, other: Statement) -> bool:
