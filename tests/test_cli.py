@@ -437,6 +437,13 @@ def test_place_that_cannot_hold_a_model_is_named_before_the_training(
     assert err.count("\n") == 1
 
 
+def test_texts_that_cannot_be_trained_on_are_named_with_the_remedy(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,label\nGiá gạo tăng,a\nGiá chè tăng,a\n", encoding="utf-8")
+    _, err = run("train", tmp_path / "a.csv", "-o", tmp_path / "model", code=1)
+    assert err.startswith(f"toolkit: {tmp_path / 'a.csv'}: every text carries the label 'a'; ")
+    assert "give texts of another one" in err
+
+
 @pytest.mark.parametrize("option", [("--cv", "1"), ("--cv", "-1"), ("--seed", "-1")])
 def test_numbers_that_training_cannot_use_are_wrong_usage(option: tuple[str, str], tmp_path: Path) -> None:
     _, err = run("train", "a.csv", "-o", tmp_path / "model", *option, code=2)

@@ -13,6 +13,7 @@ from benchmarks.retrain import written_alone
 from tests.conftest import ROOT
 from toolkit.corpus import LABELS, LabelledText, read_challenge, read_labelled, read_references, read_written, validate
 from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
+from toolkit.io import iter_documents
 from toolkit.report.streams import csv_rows
 from toolkit.report.workbook import write_parquet, write_xlsx
 from toolkit.training import sample_weights
@@ -239,6 +240,12 @@ def test_whatever_is_made_harmless_comes_back(first: str, tmp_path: Path) -> Non
     (tmp_path / "a.csv").write_bytes(csv_rows([["text", "label"], [f"{first}Tin.", "-a"]]))
     (row,) = read_labelled(tmp_path / "a.csv")
     assert (row.text, row.labels) == (f"{first}Tin.", ("-a",))
+
+
+def test_whatever_is_made_harmless_comes_back_to_be_labelled_too(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(csv_rows([["title", "text"], ["+5% một tuần", "- Xuất khẩu gạo tăng 5%."]]))
+    (document,) = iter_documents([tmp_path / "a.csv"])
+    assert (document.title, document.text) == ("+5% một tuần", "- Xuất khẩu gạo tăng 5%.")
 
 
 def test_jsonl_gzipped_with_named_columns(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def read_labelled(
     """
     rows = list(read_rows(path, [Form(text_column, label_column)], encoding))
     if not rows:
-        raise CorpusError(f"{path}: expected labelled texts, found none")
+        raise CorpusError(f"{path}: expected labelled texts, found none; give at least one row")
     read = [row.readings()[0] for row in rows]
     named = not any(row.column == LABELS_COLUMN or row.is_list for row in rows)
     single = named and all(len(labels) == 1 for labels in read)

@@ -15,12 +15,12 @@ from toolkit.errors import CorpusError, InputError, InputNotFoundError, ToolkitE
 from toolkit.io.jsonl import json_records
 from toolkit.io.parquet import ParquetReader, parquet_records
 from toolkit.io.reading import UNREADABLE
+from toolkit.io.records import unguarded
 from toolkit.io.table import CsvReader, csv_records
 from toolkit.io.xlsx import XlsxReader, xlsx_records
 from toolkit.labels import label_name, split_labels
 
 TEXT_COLUMN, ONE_LABEL, LABELS = "text", "label", "labels"
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # what an apostrophe was put before for a spreadsheet's sake
 _YES, _NO = frozenset({"1", "1.0", "true", "yes", "có", "x"}), frozenset({"", "0", "0.0", "false", "no", "không"})
 
 
@@ -99,7 +99,7 @@ class Row:
             raise CorpusError(
                 f"{self.place}: expected a label or a list of labels in {self.column!r}, found {self.cell!r}"
             )
-        written = "" if self.cell is None else _unguarded(str(self.cell))
+        written = "" if self.cell is None else unguarded(str(self.cell))
         whole = (name,) if (name := label_name(written)) else ()
         if not self.one_label:
             return split_labels(written), whole
@@ -165,13 +165,14 @@ def read_rows(path: str | os.PathLike[str], forms: Sequence[Form], encoding: str
         if columns is None:
             wanted = repr(forms[0].label) if forms[0].label else f"{LABELS!r} or {ONE_LABEL!r}"
             raise CorpusError(
-                f"{place}: expected columns {forms[0].text!r} and {wanted}, found {', '.join(map(repr, record))}"
+                f"{place}: expected columns {forms[0].text!r} and {wanted}, found {', '.join(map(repr, record))}; "
+                "rename them, or name yours with --text-column and --label-column"
             )
         text = record[columns[0]]
         if not isinstance(text, str) or not text.strip():
-            raise CorpusError(f"{place}: expected text in {columns[0]!r}, found {text!r}")
+            raise CorpusError(f"{place}: expected text in {columns[0]!r}, found {text!r}; fill it in or remove the row")
         metadata = {name: value for name, value in record.items() if name not in columns}
-        yield Row(place, _unguarded(text), _folded(columns[1]), record[columns[1]], record, metadata)
+        yield Row(place, unguarded(text), _folded(columns[1]), record[columns[1]], record, metadata)
 
 
 def read_records(path: Path, encoding: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -212,8 +213,3 @@ def _column(record: Mapping[str, Any], name: str) -> str | None:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip().lower()
-
-
-def _unguarded(cell: str) -> str:
-    """Return `cell` without the apostrophe that made it harmless for a spreadsheet when it was exported."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell

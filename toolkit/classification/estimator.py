@@ -153,7 +153,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if len(texts) != len(target):
             raise CorpusError(f"{len(texts)} texts, but labels for {len(target)}; give each text its labels")
         if self._kind == "single" and len(names) < 2:
-            raise CorpusError(f"every text carries the label {names[0]!r}; training needs at least two labels")
+            raise CorpusError(
+                f"every text carries the label {names[0]!r}; training needs at least two labels; "
+                "give texts of another one, or a 'labels' column where some have none"
+            )
         weights = check_weights(sample_weight, len(texts))
         folds = self._folds(target, check_groups(groups, len(texts)))
         features = TfidfFeatures(

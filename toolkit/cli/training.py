@@ -57,6 +57,7 @@ def train(
     from toolkit.classification import TopicModel
     from toolkit.corpus import read_labelled
     from toolkit.corrections import distinct, merge, read_corrections
+    from toolkit.errors import CorpusError
     from toolkit.rows import TEXT_COLUMN
     from toolkit.training import compare
     from toolkit.training import train as train_on
@@ -78,7 +79,10 @@ def train(
         for line in [*lines, *_doubles(different)]:
             typer.echo(line, err=True)
     before = TopicModel.load(output) if (output / "model.json").exists() else None
-    trained = train_on(rows, cv=cv, random_state=seed)
+    try:
+        trained = train_on(rows, cv=cv, random_state=seed)
+    except CorpusError as error:  # the estimator does not know where its texts come from
+        raise CorpusError(f"{data}: {error}") from error
     trained.save(output)
     if not quiet:
         if before is not None:

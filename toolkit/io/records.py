@@ -22,6 +22,8 @@ TEXT_COLUMNS = ("text", "content", "body", "paragraphs", "sentences", "noi_dung"
 TITLE_COLUMNS = ("title", "headline", "tieu_de", "tiêu đề")
 DATE_COLUMNS = ("date", "published", "published_at", "ngay", "ngày", "ngay_dang", "ngày đăng")
 
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")  # what an apostrophe is put before for a spreadsheet's sake
+
 Record = tuple[str, dict[str, Any] | ToolkitError]
 """A row with its place, or what is wrong with it."""
 
@@ -114,7 +116,7 @@ def document_of(
         raise error
     text_column = _column(record, options.text_column, TEXT_COLUMNS)
     assert text_column is not None  # `_missing_column` has looked
-    text = _text(record[text_column], place, text_column)
+    text = unguarded(_text(record[text_column], place, text_column))
     if len(text) > MAX_ARTICLE:
         raise InputError(f"{place}: expected at most {MAX_ARTICLE // MIB} MiB in one article, found more; split it")
     title_column = _column(record, options.title_column, TITLE_COLUMNS)
@@ -126,7 +128,13 @@ def document_of(
     metadata = stated(metadata, mended.recognition if mended.recognition.repaired else recognition)
     if options.unit is Unit.PARAGRAPH:
         return parse_paragraph(text, source=source, metadata=metadata)
-    return parse(text, repair(str(title)).text if title else None, date=_date(record), source=source, metadata=metadata)
+    title = repair(unguarded(str(title))).text if title else None
+    return parse(text, title, date=_date(record), source=source, metadata=metadata)
+
+
+def unguarded(cell: str) -> str:
+    """Return `cell` without the apostrophe that made it harmless for a spreadsheet when it was exported."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _FORMULA else cell
 
 
 def _missing_column(record: Mapping[str, Any], place: str, options: Options) -> InputError | None:
