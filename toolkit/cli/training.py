@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from toolkit.cli import options as opt
-from toolkit.errors import ToolkitError
+from toolkit.errors import CorpusError, ToolkitError
 
 if TYPE_CHECKING:
     from toolkit.corrections import Distinct, Merged
@@ -57,7 +57,6 @@ def train(
     from toolkit.classification import TopicModel
     from toolkit.corpus import read_labelled
     from toolkit.corrections import distinct, merge, read_corrections
-    from toolkit.errors import CorpusError
     from toolkit.rows import TEXT_COLUMN
     from toolkit.training import compare
     from toolkit.training import train as train_on

@@ -82,9 +82,8 @@ def _check_parts(data: bytes, source: str) -> None:
             while at < len(data) and size <= limit and not unpacker.eof:
                 rest = data[at : at + _BLOCK]
                 at += _BLOCK
-                while (
-                    rest and size <= limit and not unpacker.eof
-                ):  # past its end zlib hands back the same tail for ever
+                # Past its end zlib hands back the same tail for ever.
+                while rest and size <= limit and not unpacker.eof:
                     size += len(unpacker.decompress(rest, MIB))
                     rest = unpacker.unconsumed_tail
         if size > limit:

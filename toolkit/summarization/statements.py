@@ -198,9 +198,7 @@ def holds(longer: Statement, shorter: Statement) -> bool:
     begin = at = 0
     for word, bears in zip(shorter.words, shorter.bearing, strict=True):
         found = next((place for place in range(at, len(longer.words)) if longer.words[place] == word), None)
-        if found is not None and at and any(longer.bearing[at:found]):
-            found = None
-        if found is not None:
+        if found is not None and not (at and any(longer.bearing[at:found])):
             begin, at = (begin if at else found), found + 1
         elif bears or (missing := missing - 1) < 0:
             return False
