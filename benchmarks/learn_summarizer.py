@@ -22,7 +22,7 @@ from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.forest import MAX_LEAVES, Forest
 from toolkit.summarization.sentence_features import N_CELLS, ConceptTable, Weighed, sentence_features, weigh
-from toolkit.summarization.set_features import candidate_sets, set_features
+from toolkit.summarization.set_features import Tried, candidate_sets, set_features
 from toolkit.summarization.tokens import N_BUCKETS, Source, Tokens, find_concepts, read_tokens
 
 SEED = 0
@@ -32,6 +32,8 @@ TITLELESS = 0.2
 """Share of the articles trained on without their title: outlets do not always give one."""
 WEIGHTS = np.array([1.0, 1.0, 1.5, 0.5, 0.5, 1.5]) / 6
 """What the forests learn: ROUGE-1/2/L F1 over syllables, and the same in ASCII."""
+_LEARNED = Tried(anchors=5, singles=4, ranked=10)
+"""Sets that are learned from: more than a digest tries, as what is worse teaches too."""
 _DRAWS, _SHARE_DRAWN = 4, 0.8
 """Forests of clusters that are averaged, and the share of the clusters that each learns from."""
 _BATCH = 400
@@ -260,7 +262,7 @@ def _score_sets(
     for batch in batches:
         n_sentences, n_documents = len(batch.tokens.length), len(batch.tokens.n_sentences)
         mine = scores[sentence : sentence + n_sentences]
-        sets = candidate_sets(batch.tokens, mine, np.ones(n_sentences, dtype=bool))
+        sets = candidate_sets(batch.tokens, mine, np.ones(n_sentences, dtype=bool), _LEARNED)
         rows.append(set_features(batch.tokens, batch.weighed, batch.rows, mine, sets))
         first = batch.tokens.first[sets.document]
         places = zip(sets.document.tolist(), (sets.first - first).tolist(), (sets.second - first).tolist(), strict=True)

@@ -21,7 +21,7 @@ from toolkit.summarization.cues import leans
 from toolkit.summarization.forest import Forest
 from toolkit.summarization.model import load_model, shipped_model
 from toolkit.summarization.sentence_features import SENTENCE_FEATURES, Weighed
-from toolkit.summarization.set_features import N_ANCHORS, N_SINGLES, SET_FEATURES, candidate_sets, set_features
+from toolkit.summarization.set_features import SET_FEATURES, Tried, candidate_sets, set_features
 from toolkit.summarization.syllable_codes import read_syllables
 from toolkit.summarization.tokens import Source, find_concepts, read_tokens
 from toolkit.summarization.trained import TrainedSummarizer
@@ -152,11 +152,11 @@ def test_arrays_hide_no_leaning_sentence_from_the_expressions(sentence):
 def test_best_sentences_are_tried_alone_and_with_the_anchors():
     tokens = read_tokens([Source(None, tuple(f"Câu {i}." for i in range(8))), Source(None, ("Một.",))])
     scores = np.array([0.1, 0.8, 0.2, 0.7, 0.3, 0.6, 0.4, 0.5, 0.9])
-    sets = candidate_sets(tokens, scores, np.arange(9) != 1)
+    sets = candidate_sets(tokens, scores, np.arange(9) != 1, Tried(anchors=2, singles=3, ranked=6))
     own = sets.take(sets.document == 0)
-    ranked = [3, 5, 7, 6, 4, 2, 0]  # what is allowed, the best first
-    pairs = [(a, b) for i, a in enumerate(ranked[:N_ANCHORS]) for b in ranked[i + 1 :]]
-    expected = {(a, a) for a in ranked[:N_SINGLES]} | {(min(pair), max(pair)) for pair in pairs}
+    ranked = [3, 5, 7, 6, 4, 2]  # what is allowed, the best first
+    pairs = [(a, b) for i, a in enumerate(ranked[:2]) for b in ranked[i + 1 :]]
+    expected = {(a, a) for a in ranked[:3]} | {(min(pair), max(pair)) for pair in pairs}
     assert set(zip(own.first.tolist(), own.second.tolist(), strict=True)) == expected
     assert len(own.first) == len(expected)
     assert all(ranked[r] == s for r, s in zip(own.rank_1.tolist(), own.first.tolist(), strict=True))
@@ -172,7 +172,7 @@ def test_pair_covers_what_its_sentences_hold_once():
     nothing = find_concepts(tokens, 2)
     weighed = Weighed(concepts, chance), Weighed(nothing, np.zeros(len(nothing.code)))
     scores = np.array([0.3, 0.2, 0.1])
-    sets = candidate_sets(tokens, scores, np.ones(3, dtype=bool))
+    sets = candidate_sets(tokens, scores, np.ones(3, dtype=bool), Tried(anchors=2, singles=3, ranked=3))
     rows = np.zeros((3, len(SENTENCE_FEATURES)), dtype=np.float32)
     found = set_features(tokens, weighed, rows, scores, sets)
     columns = [SET_FEATURES.index(name) for name in ("length", "cover_1", "shared_1", "title_1")]

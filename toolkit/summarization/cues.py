@@ -196,7 +196,7 @@ def says_nothing(sentence: str) -> bool:
     Ceremony and announcements, questions and numbered headings, and half of a quotation: who says it stands elsewhere.
     A shred of a name (``M.``) is of no use either.
     """
-    if len(sentence.split()) <= SHRED:
+    if len(sentence.split(None, SHRED)) <= SHRED:
         return True
     if len(_QUOTATION_MARK.findall(sentence)) % 2:
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,21 +13,28 @@ from toolkit.summarization.sentence_features import REFERENCE_LENGTH, SENTENCE_F
 from toolkit.summarization.terms import FloatArray, IntArray
 from toolkit.summarization.tokens import Tokens
 
-N_ANCHORS = 5
-"""Best sentences of a document that are tried with any other."""
-N_SINGLES = 4
-"""Best sentences that are tried alone."""
-N_RANKED = 10
-"""Best sentences that are tried at all, but for those that a leaning one needs."""
 
-_RANKS = (
-    *((rank, rank) for rank in range(N_SINGLES)),
-    *((anchor, rank) for anchor in range(N_ANCHORS) for rank in range(anchor + 1, N_RANKED)),
-)
-_ANCHOR = np.array([anchor for anchor, _ in _RANKS])
-_OTHER = np.array([other for _, other in _RANKS])
-_MASKS = np.arange(1 << N_ANCHORS)
-_HOLDS = ((_MASKS[:, None] >> np.arange(N_ANCHORS)) & 1).astype(float)
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Which sets of a document are tried.
+
+    Attributes
+    ----------
+    anchors : int
+        Best sentences that are tried with any other.
+    singles : int
+        Best sentences that are tried alone.
+    ranked : int
+        Best sentences that are tried at all, but for those that a leaning one needs.
+    """
+
+    anchors: int
+    singles: int
+    ranked: int
+
+
+TRIED = Tried(anchors=3, singles=2, ranked=8)
+"""Of a document to digest: with twice as many sets none better is chosen."""
 
 _OF_EACH = (
     "place", "length", "f1_1", "f1_2", "rate_1", "rate_2", "centrality", "capitals", "title_weight",
@@ -58,7 +66,7 @@ class CandidateSets:
         Numbers of the sentences in the batch, in document order; the same number twice for a single one.
     rank_1, rank_2 : ndarray of shape (n_sets,)
         Their ranks in the document, 0 for the best-scored sentence.
-    anchors : ndarray of shape (n_documents, N_ANCHORS)
+    anchors : ndarray of shape (n_documents, tried.anchors)
         The best sentences of each document; -1 where it has fewer.
     """
 
@@ -93,27 +101,39 @@ class CandidateSets:
         return order[rank < n]
 
 
-def candidate_sets(tokens: Tokens, scores: FloatArray, allowed: NDArray[np.bool_]) -> CandidateSets:
+@cache
+def _ranks(tried: Tried) -> tuple[IntArray, IntArray]:
+    """Return for every set to try the ranks of its sentences, the better one first."""
+    ranks = [(rank, rank) for rank in range(tried.singles)]
+    ranks += [(anchor, rank) for anchor in range(tried.anchors) for rank in range(anchor + 1, tried.ranked)]
+    anchors, others = np.array(ranks).T
+    return anchors, others
+
+
+def candidate_sets(
+    tokens: Tokens, scores: FloatArray, allowed: NDArray[np.bool_], tried: Tried = TRIED
+) -> CandidateSets:
     """Return the sets to try of the sentences allowed, shape (n_sentences,): the best alone, and with others."""
+    anchor_ranks, other_ranks = _ranks(tried)
     n_documents = len(tokens.n_sentences)
     order = np.flatnonzero(allowed)
     order = order[np.lexsort((-scores[order], tokens.document[order]))]
     owner = tokens.document[order]
     held = np.bincount(owner, minlength=n_documents)
     rank = np.arange(len(order)) - (np.cumsum(held) - held)[owner]
-    kept = rank < N_RANKED
-    best = np.full((n_documents, N_RANKED), -1)
+    kept = rank < tried.ranked
+    best = np.full((n_documents, tried.ranked), -1)
     best[owner[kept], rank[kept]] = order[kept]
-    document, number = np.nonzero(best[:, _OTHER] >= 0)
-    one, two = best[document, _ANCHOR[number]], best[document, _OTHER[number]]
-    anchor, other = _ANCHOR[number], _OTHER[number]
+    document, number = np.nonzero(best[:, other_ranks] >= 0)
+    one, two = best[document, anchor_ranks[number]], best[document, other_ranks[number]]
+    anchor, other = anchor_ranks[number], other_ranks[number]
     # A leaning anchor also comes with the sentence it leans on, whatever rank that has.
     ranks = np.full(len(tokens.length), -1)
     ranks[order] = rank
-    found, place = np.nonzero(best[:, :N_ANCHORS] > 0)
+    found, place = np.nonzero(best[:, : tried.anchors] > 0)
     leaning = best[found, place]
     before = leaning - 1
-    new = tokens.leans[leaning] & (tokens.document[before] == found) & (ranks[before] >= N_RANKED)
+    new = tokens.leans[leaning] & (tokens.document[before] == found) & (ranks[before] >= tried.ranked)
     document = np.concatenate([document, found[new]])
     one, two = np.concatenate([one, leaning[new]]), np.concatenate([two, before[new]])
     anchor, other = np.concatenate([anchor, place[new]]), np.concatenate([other, ranks[before[new]]])
@@ -124,7 +144,7 @@ def candidate_sets(tokens: Tokens, scores: FloatArray, allowed: NDArray[np.bool_
         second=np.where(turned, one, two),
         rank_1=np.where(turned, other, anchor),
         rank_2=np.where(turned, anchor, other),
-        anchors=best[:, :N_ANCHORS],
+        anchors=best[:, : tried.anchors],
     ).take(np.argsort(document, kind="stable"))
 
 
@@ -171,19 +191,21 @@ def set_features(
     bit = np.zeros(len(tokens.length), dtype=np.int64)
     for number, sentences in enumerate(sets.anchors.T):
         bit[sentences[sentences >= 0]] = 1 << number
+    n_anchors = sets.anchors.shape[1]
+    holds = ((np.arange(1 << n_anchors)[:, None] >> np.arange(n_anchors)) & 1).astype(float)
     for order, weigh in enumerate(weighed, 1):
         concepts = weigh.concepts
         mask = np.bincount(concepts.concept, bit[concepts.sentence], minlength=len(weigh.chance)).astype(np.int64)
-        cell = (concepts.sentence << N_ANCHORS) + mask[concepts.concept]
+        cell = (concepts.sentence << n_anchors) + mask[concepts.concept]
         titled = concepts.in_title[concepts.concept]
         weight, in_title = (
-            np.bincount(cells, worth, minlength=len(bit) << N_ANCHORS).reshape(-1, len(_MASKS))
+            np.bincount(cells, worth, minlength=len(bit) << n_anchors).reshape(-1, len(holds))
             for cells, worth in ((cell, weigh.chance[concepts.concept]), (cell[titled], None))
         )
-        shared = (weight @ _HOLDS)[other, anchor] * paired
+        shared = (weight @ holds)[other, anchor] * paired
         whole, named = weight.sum(axis=1), in_title.sum(axis=1)
         cover = whole[first] + np.where(paired, whole[second] - shared, 0.0)
-        n_titled = named[first] + np.where(paired, named[second] - (in_title @ _HOLDS)[other, anchor], 0.0)
+        n_titled = named[first] + np.where(paired, named[second] - (in_title @ holds)[other, anchor], 0.0)
         values[f"cover_{order}"] = cover
         values[f"f1_{order}"] = 2 * cover / (size + REFERENCE_LENGTH)
         values[f"density_{order}"] = cover / np.maximum(size, 1)
