@@ -6,9 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from toolkit.summarization.comparison import contrast, holds, of_one_time, repeats
 from toolkit.summarization.copies import same_sentences
 from toolkit.summarization.figures import read_words
-from toolkit.summarization.statements import contrast, holds, of_one_time, read_statement, repeats
+from toolkit.summarization.statements import read_statement
 
 LONG = (
     "Chiều 5/3, Bộ Công Thương và Ủy ban nhân dân thành phố Hải Phòng tổ chức hội nghị bàn giải pháp gỡ khó cho "
@@ -37,6 +38,7 @@ def said(one, other):
         ("Xã có một trăm hai mươi hộ trồng sả.", "Xã có 120 hộ trồng sả."),
         ("Huyện có hai trăm linh năm hồ chứa.", "Huyện có 205 hồ chứa."),
         ("Lớp học mở trong hai mươi năm qua.", "Lớp học mở trong 20 năm qua."),
+        ("Công ty Hoàng Long vay 6 triệu đô la Mỹ.", "Công ty Hoàng Long vay 6 triệu USD."),
         (LONG, LONG.replace("tổ chức hội nghị", "tổ chức hội nghị trực tuyến")),
     ],
 )  # fmt: skip
@@ -154,6 +156,48 @@ def test_figures_that_differ_are_told_in_the_words_of_the_sentences():
 )
 def test_figures_of_other_times_do_not_contradict_each_other(one, other, days, expected):
     assert of_one_time(read_statement(one), read_statement(other), days) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Giai đoạn 1 của cảng Vân Phong có vốn 300 tỷ đồng.", "Giai đoạn 2 của cảng Vân Phong có vốn 410 tỷ đồng."),
+        ("Cửa khẩu Mộc Bài thông quan 12,500 xe hàng.", "Cửa khẩu Mộc Bài thông quan 12.500 xe hàng."),
+        ("Quỹ ở Đà Lạt nhận 6 triệu đô la Mỹ.", "Quỹ ở Đà Lạt nhận 9 triệu đô la Úc."),
+    ],
+)
+def test_names_notations_and_currencies_are_no_contradictions(one, other):
+    assert said(one, other) == said(other, one) == "apart"
+
+
+def test_what_was_found_at_first_is_told_again_without_saying_so():
+    one, other = "Thiệt hại ban đầu ở Mường Xén là 25 tỷ đồng.", "Thiệt hại ở Mường Xén là khoảng 48 tỷ đồng."
+    assert said(one, other) == said(other, one) == "rivals"
+    assert said(one.replace("ban đầu", "ngày đầu"), other) == "apart"
+
+
+FIRST = "Theo xã, đến 11 giờ ngày 8/9, lũ quét đã làm 3 người chết, 7 người mất tích và 12 người bị thương."
+
+
+@pytest.mark.parametrize(
+    ("later", "days", "expected"),
+    [
+        ("Theo tỉnh, lũ quét làm 10 người chết, không còn người mất tích.", 2, True),
+        ("Đến ngày 10/9, lũ quét đã làm 10 người chết và nhiều người bị thương.", 2, True),
+        ("Ngày 10/9, lũ quét đã làm 10 người chết và nhiều người bị thương.", 2, False),
+        ("Năm 2017, lũ quét làm 10 người chết, không còn người mất tích.", 2, False),
+        ("Theo tỉnh, lũ quét làm 10 người chết, không còn người mất tích.", 9, False),
+        ("Theo tỉnh, lũ quét làm 10 người chết, không còn người mất tích.", None, False),
+        ("Theo tỉnh, lũ quét làm 3 người chết, không còn người mất tích.", 2, False),
+        ("Theo tỉnh, lũ quét làm 10 người bị thương, không còn người mất tích.", 2, False),
+        ("Theo tỉnh, lở đất làm 10 người chết, không còn người mất tích.", 2, False),
+    ],
+)
+def test_first_figure_of_sentences_that_begin_alike_is_brought_up_to_date(later, days, expected):
+    found = same_sentences([FIRST, later], [0, 1], days_apart=lambda _one, _other: days)
+    assert bool(found.rivals) is expected
+    if expected:
+        assert contrast(*found.statements) == (("3 người chết",), ("10 người chết",))
 
 
 def test_figures_of_what_has_no_name_are_compared_in_articles_on_one_matter_only():

@@ -12,18 +12,18 @@ from itertools import chain, islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from toolkit.summarization.cues import refers
-from toolkit.summarization.statements import (
+from toolkit.summarization.comparison import (
     LONGER,
-    Statement,
     contradicts,
     differ_in_days,
     holds,
     of_one_time,
-    read_statement,
     repeats,
     says_the_same,
+    updates,
 )
+from toolkit.summarization.cues import refers
+from toolkit.summarization.statements import Statement, read_statement
 from toolkit.text import syllables
 
 ARTICLE_SHARE = 0.6
@@ -126,27 +126,32 @@ def same_sentences(
         mine, its = held[one], held[other]
         return len(mine & its) >= max(_FEWEST_COMMON, ARTICLE_SHARE * max(len(mine), len(its)))
 
+    def at_odds(number: int, other: int) -> bool:
+        mine, its = statements[number], statements[other]
+        one, another = documents[number], documents[other]
+        if one == another or not (mine.named or akin(one, another)):
+            return False
+        apart = days_apart(one, another)
+        if mine.frame != its.frame:
+            return updates(its, mine, apart)
+        if contradicts(its, mine):
+            return of_one_time(its, mine, apart)
+        return not apart and differ_in_days(its, mine) and near_copies(one, another)
+
     frames: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    heads: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     linked: defaultdict[int, set[int]] = defaultdict(set)
     for number, mine in enumerate(statements):
         # `Trong đó, …`: what it is about stands in the sentence before it.
         if group[number] != number or not mine.is_told or refers(texts[number]):
             continue
-        found = 0
-        for other in islice(frames[mine.frame], _MOST_TRIED):
-            one, its = documents[number], statements[other]
-            if one == documents[other] or not (mine.named or akin(one, documents[other])):
-                continue
-            apart = days_apart(one, documents[other])
-            if (contradicts(its, mine) and of_one_time(its, mine, apart)) or (
-                not apart and differ_in_days(its, mine) and near_copies(one, documents[other])
-            ):
-                linked[number].add(other)
-                linked[other].add(number)
-                found += 1
-                if found == _MOST_RIVALS:
-                    break
+        alike = heads[mine.head][:_MOST_TRIED] if mine.begins_fully else []
+        tried = dict.fromkeys([*frames[mine.frame][:_MOST_TRIED], *alike])
+        for other in islice((other for other in tried if at_odds(number, other)), _MOST_RIVALS):
+            linked[number].add(other)
+            linked[other].add(number)
         frames[mine.frame].append(number)
+        heads[mine.head].append(number)
     return SameSentences(group, {one: tuple(sorted(others)) for one, others in linked.items()}, statements)
 
 

@@ -33,11 +33,15 @@ _SCALES = {"trăm": 2, "nghìn": 3, "ngàn": 3, "vạn": 4, "triệu": 6, "tỷ"
 # A number after one of these is a name: `bão số 5`, `quốc lộ 7`.
 _LABELS = frozenset((
     "số", "thứ", "lộ", "điều", "khoản", "khóa", "kỳ", "giải", "hạng", "tập", "tổ", "khu", "đường", "quận", "vòng",
-    "lớp", "đợt", "chương",
+    "lớp", "đợt", "đoạn", "chương",
 ))  # fmt: skip
 # What stands right behind a number as often as after a space: `62km`.
 _GLUED = re.compile(
     r"(?<![\w.,/-])\d[\d.,]{0,14}+(?=(?:km2?|m[23]?|cm|mm|kg|ha|mwp?|kwh?|kv|usd|đ|tấn|triệu|tỷ|tỉ)(?!\w))",
+    re.IGNORECASE,
+)
+_DOLLARS = re.compile(
+    r"\b(?:đô[ -]?la|dollar)(?: Mỹ| Mĩ|(?! (?:Úc|Australia|Canada|Singapore|Hong|Hồng|Đài|New|Brunei|Jamaica)\b))\b",
     re.IGNORECASE,
 )
 _YEAR = r"(?:19|20)\d\d"
@@ -85,7 +89,7 @@ def read_words(text: str) -> Iterator[Token]:
 
     Figures are their values after ``#``, with the currency of money; times stand after ``@``.
     """
-    text = _GLUED.sub(r"\g<0> ", text)
+    text = _DOLLARS.sub("USD", _GLUED.sub(r"\g<0> ", text))
     lower = text.lower()
     found = list(_TOKEN.finditer(lower))
     cased = text if len(text) == len(lower) else lower

@@ -10,6 +10,7 @@ import numpy as np
 
 from toolkit.document import Document
 from toolkit.results import Budget, Digest, DigestSentence, Note, NoteKind
+from toolkit.summarization.comparison import contrast
 from toolkit.summarization.copies import Repetition, SameSentences, article_copies, same_sentences, tells_no_more
 from toolkit.summarization.cover import Coverage, Gain, cover, matches, products
 from toolkit.summarization.cues import amounts, says_nothing
@@ -21,7 +22,6 @@ from toolkit.summarization.provincial import ProvincialParts, brevity, claims, i
 from toolkit.summarization.registry import DEFAULT, JointSummarizer, Summarizer, get
 from toolkit.summarization.select import Limits, has_words, is_short, limits
 from toolkit.summarization.standing import Standing
-from toolkit.summarization.statements import contrast
 from toolkit.summarization.terms import FloatArray, IntArray, count_terms
 from toolkit.summarization.when import day_of, days_apart, days_of, reads_otherwise
 from toolkit.text import syllables

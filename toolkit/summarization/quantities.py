@@ -7,6 +7,7 @@ from decimal import Decimal
 
 _ABOUT_BY = Decimal("0.05")
 """A figure given as `khoảng` so much may be off by this part."""
+_GROUP = 1000
 _ABOVE, _BELOW = frozenset(("hơn", "trên")), "gần"
 
 
@@ -40,6 +41,10 @@ class Figure:
         """What it says, but for how exactly; what stays below a number differs from what reaches it."""
         return self.value, self.currency, self.direction, self.about == _BELOW
 
+    @property
+    def _number(self) -> str:
+        return self.text.partition(" ")[0]
+
     def agrees(self, other: Figure) -> bool:
         """Return whether both can be true of one thing: they are equal, or one is the other rounded.
 
@@ -50,6 +55,11 @@ class Figure:
             return off > 0
         if not off and _BELOW in (self.about, other.about) and {self.about, other.about} & _ABOVE:
             return False
+        low, high = sorted((self, other), key=lambda figure: figure.value)
+        # `12,500 xe` and `12.500 xe`
+        spelt = "," in low._number and low._number.replace(",", ".") == high._number
+        if spelt and high.value == _GROUP * low.value:
+            return self.direction == other.direction
         rounded = off <= max(self.step, other.step) / 2
         about = bool(self.about or other.about) and off <= _ABOUT_BY * max(self.value, other.value)
         return self.direction == other.direction and (rounded or about)
