@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from toolkit.document import Document, Paragraph, Sentence, Span
 from toolkit.results import Budget, Note, NoteKind
 from toolkit.summarization import SUMMARIZERS, SetSummarizer, Summarizer, get, select, summarize, summarize_many
-from toolkit.summarization.cues import is_ceremony, is_named, leans, lists_attendance, pointed_at, refers, says_nothing
+from toolkit.summarization.cues import (
+    is_ceremony,
+    is_named,
+    leans,
+    leaves_name_open,
+    lists_attendance,
+    pointed_at,
+    refers,
+    says_nothing,
+)
 from toolkit.summarization.graph import centrality
 from toolkit.summarization.lexrank import LexRank
 from toolkit.summarization.select import Limits, choose, has_words, mmr
@@ -360,6 +369,42 @@ def test_figure_does_not_change_its_owner():
     for budget in (Budget(sentences=3), Budget(syllables=45), Budget(ratio=0.6)):
         shown = {sentence.sentence for sentence in summarize(document(GRANT[:4]), budget).sentences}
         assert 2 not in shown or 1 in shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Nhu cầu nhập khẩu cà phê của thị trường này dự báo còn tăng trong quý III.", True),
+        ("Dự kiến đến cuối năm, hai công ty nói trên hoàn tất thủ tục thuê đất.", True),
+        ("Bộ Công nghiệp Nga nói nhu cầu của nước này còn tăng.", False),
+        ("Khi một công ty xin thuê đất, công ty này nộp hồ sơ qua mạng.", False),
+        ("Nhu cầu nhập khẩu cà phê của thị trường dự báo còn tăng.", False),
+    ],
+)
+def test_name_is_left_open_where_only_the_sentence_before_can_say_it(sentence, expected):
+    assert leaves_name_open(sentence) is expected
+
+
+def test_market_pointed_at_comes_only_with_the_sentence_that_names_it():
+    rows = [
+        [
+            f"Xuất khẩu {goods} sang {market} trong năm tháng đạt {120 + 37 * i} triệu USD, tăng {5 + i}%.",
+            f"Nhu cầu nhập khẩu {goods} của thị trường này dự báo còn tăng trong quý III năm nay.",
+        ]
+        for i, (goods, market) in enumerate(
+            [("gạo", "Nhật Bản"), ("cà phê", "Hàn Quốc"), ("hồ tiêu", "Ấn Độ"), ("thép", "Hà Lan")]
+        )
+    ]
+    texts = [text for row in rows for text in row]
+    one = document(texts, title="Nhu cầu nhập khẩu của các thị trường dự báo còn tăng trong quý III")
+    for size in (60, 80, 100, 120):
+        for digest in (
+            summarize(one, Budget(syllables=size)),
+            summarize_many([document(texts[:4]), document(texts[4:])], Budget(syllables=size)),
+        ):
+            shown = [texts.index(sentence.text) for sentence in digest.sentences]
+            assert shown
+            assert all(index - 1 in shown for index in shown if index % 2)
 
 
 def test_what_leans_stands_alone_in_no_budget():

@@ -269,6 +269,26 @@ def pointed_at(sentences: Sequence[str], index: int) -> tuple[re.Pattern[str], .
     return tuple(found)
 
 
+_STANDS_FOR_A_NAME = re.compile(
+    r"(?<!\w)(?P<noun>thị trường|quốc gia|nước|tỉnh|huyện|xã|phường|thành phố|công ty|doanh nghiệp|tập đoàn|ngân hàng"
+    rf"|dự án|nhà máy) (?:{'|'.join(_DEMONSTRATIVES)}|(?:nói|nêu) trên)(?!\w)",
+    re.IGNORECASE,
+)
+_LAST_OF_POINTINGS = (*(f" {word}" for word in _DEMONSTRATIVES), " trên")
+
+
+def leaves_name_open(sentence: str) -> bool:
+    """Return whether a sentence says `thị trường này` where only the one before can have said which."""
+    if not any(last in sentence for last in _LAST_OF_POINTINGS):
+        return False
+    pointing = _STANDS_FOR_A_NAME.search(sentence)
+    if pointing is None:
+        return False
+    before = sentence[: pointing.start()]
+    is_told = any(word[0].isupper() for word in before.split()[1:]) or pointing["noun"].lower() in before.lower()
+    return not is_told
+
+
 def is_named(things: Iterable[re.Pattern[str]], shown: Collection[str]) -> bool:
     """Return whether each of `things` (`pointed_at`) is named by a sentence that is shown."""
     return all(any(map(thing.search, shown)) for thing in things)

@@ -17,7 +17,7 @@ from toolkit.results import Budget
 from toolkit.summarization.cluster_concepts import share_concepts
 from toolkit.summarization.cluster_features import cluster_features
 from toolkit.summarization.cover import Coverage, cover, document_coverage, figures_first, products, shared_coverage
-from toolkit.summarization.cues import BACK, is_named, pointed_at, refers
+from toolkit.summarization.cues import BACK, is_named, leaves_name_open, pointed_at, refers
 from toolkit.summarization.home import speaks_of_its_province
 from toolkit.summarization.model import SummarizerModel, shipped_model
 from toolkit.summarization.select import Choice, Limits, limits
@@ -171,14 +171,17 @@ def _upright(
 def _penalty(tokens: Tokens, sets: CandidateSets, sources: Sequence[Source]) -> FloatArray:
     """Return what sets lose, shape (n_sets,): more for what leans at the top than for what says nothing.
 
-    Least for a second sentence that only the one before it explains, where that is not the first.
+    Least for a sentence that only the one before it explains, where that is not shown.
     """
-    empty = find_empty(tokens, sources, np.concatenate([sets.first, sets.second]))
+    shown = np.concatenate([sets.first, sets.second])
+    empty = find_empty(tokens, sources, shown)
     lost = 10.0 * tokens.leans[sets.first] + 5.0 * (empty[sets.first] | empty[sets.second])
-    loose = np.flatnonzero(tokens.leans[sets.second] & (sets.second > sets.first + 1))
-    seconds, which = np.unique(sets.second[loose], return_inverse=True)
-    texts = (sources[d].sentences[i] for d, i in zip(tokens.document[seconds], tokens.place[seconds], strict=True))
-    lost[loose] += 2.0 * np.fromiter(map(refers, texts), bool, len(seconds))[which]
+    needs_other = np.zeros(len(empty), dtype=bool)
+    for number in np.unique(shown[tokens.place[shown] > 0]).tolist():
+        text = sources[tokens.document[number]].sentences[tokens.place[number]]
+        needs_other[number] = leaves_name_open(text) or (bool(tokens.leans[number]) and refers(text))
+    loose = needs_other[sets.second] & (sets.second > sets.first + 1)
+    lost += 2.0 * (loose | (needs_other[sets.first] & ~tokens.leans[sets.first]))
     return lost
 
 
@@ -206,6 +209,8 @@ def _fill(
     def joins(index: int, taken: Collection[int]) -> bool:
         # What leans joins only the sentence it leans on, and nothing itself.
         if upright and leaning[index] and index - 1 not in taken:
+            return False
+        if index and index - 1 not in taken and leaves_name_open(texts[index]):
             return False
         if (things := points(index)) and not is_named(things, [texts[other] for other in taken]):
             return False
