@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import json
@@ -14,6 +15,7 @@ from tests.conftest import ROOT
 from toolkit.corpus import LABELS, LabelledText, read_challenge, read_labelled, read_references, read_written, validate
 from toolkit.errors import CorpusError, InputNotFoundError, ToolkitError
 from toolkit.io import iter_documents
+from toolkit.io.limits import FREE_SIZE
 from toolkit.report.streams import csv_rows
 from toolkit.report.workbook import write_parquet, write_xlsx
 from toolkit.training import sample_weights
@@ -171,6 +173,35 @@ def test_columns_are_found_whatever_their_capitals(tmp_path: Path) -> None:
         True,
         f"{tmp_path}/a.csv:3",
     )
+
+
+def test_columns_beside_the_labels_are_found_whatever_their_capitals(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Text,Label,ID,Document,Source\nTin.,a,7,D,S\n", encoding="utf-8")
+    (row,) = read_labelled(tmp_path / "a.csv")
+    assert (row.id, row.group) == ("7", "S/D")
+
+
+@pytest.mark.parametrize("id", [None, "", "  "])
+def test_row_with_an_empty_id_is_named_by_its_place(id: str | None, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": "Tin.", "label": "a", "id": id}), encoding="utf-8")
+    (row,) = read_labelled(tmp_path / "a.jsonl")
+    assert row.id == f"{tmp_path}/a.jsonl:1"
+
+
+def test_gzipped_file_unfolds_to_no_more_than_is_believed(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"\n" * (FREE_SIZE + 1)))
+    with pytest.raises(CorpusError, match=r"a\.jsonl\.gz: .* decompression bomb"):
+        read_labelled(tmp_path / "a.jsonl.gz")
+
+
+def test_reading_a_table_leaves_a_larger_limit_of_fields_as_it_was(tmp_path: Path) -> None:
+    before = csv.field_size_limit(2**31 - 1)
+    try:
+        (tmp_path / "a.csv").write_text("text,label\nTin.,a\n", encoding="utf-8")
+        read_labelled(tmp_path / "a.csv")
+        assert csv.field_size_limit() == 2**31 - 1
+    finally:
+        csv.field_size_limit(before)
 
 
 @pytest.mark.parametrize("cell", ["trade,fdi", "trade | fdi"])

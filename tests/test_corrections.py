@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -143,8 +144,11 @@ def test_text_too_long_for_a_cell_of_a_sheet_is_whole_again(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-def test_blocks_that_a_digest_left_out_are_no_corrections(suffix: str, tmp_path: Path) -> None:
-    columns = ["source", "paragraph", "labels", "review", "text", "dropped"]
+@pytest.mark.parametrize("spelt", [str, str.title])
+def test_blocks_that_a_digest_left_out_are_no_corrections(
+    suffix: str, spelt: Callable[[str], str], tmp_path: Path
+) -> None:
+    columns = [spelt(name) for name in ("source", "paragraph", "labels", "review", "text", "dropped")]
     rows = [["a.txt", 1, "trade", "", "Đoạn.", None], ["a.txt", None, None, None, "Ảnh: Văn A.", "caption"]]
     if suffix == "csv":
         (tmp_path / "a.csv").write_bytes(csv_rows([columns, *rows]))

@@ -104,6 +104,9 @@ def test_checksum_depends_on_texts_labels_and_weights_alone() -> None:
     assert checksum(ROWS) != checksum(ROWS[1:])
     assert checksum(ROWS) != checksum([replace(ROWS[0], labels=()), *ROWS[1:]])
     assert checksum(ROWS) != checksum([replace(ROWS[0], sample_weight=0.5), *ROWS[1:]])
+    assert checksum(ROWS) != checksum([replace(ROWS[0], doubtful=not ROWS[0].doubtful), *ROWS[1:]])
+    one, other = LabelledText("Tin.", ("x", "2.0"), "1"), LabelledText("Tin.", ("x",), "1", sample_weight=2.0)
+    assert checksum([one]) != checksum([other])
 
 
 # --- evaluation ---------------------------------------------------------------------------------------

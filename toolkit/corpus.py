@@ -121,10 +121,12 @@ def read_labelled(
 
 def labelled(row: Row, labels: tuple[str, ...], *, single: bool) -> LabelledText:
     """Return the text of `row` with `labels`."""
-    document = row.record.get("document")
-    group = f"{row.record.get('source', '')}/{document}" if document else row.place
-    name = str(row.record.get("id", row.place))
-    return LabelledText(row.text, labels, name, single, row.doubtful(), group, row.metadata, row.sample_weight())
+    document, source, own = (row.beside(name)[1] for name in ("document", "source", "id"))
+    group = f"{source or ''}/{document}" if document else row.place
+    name = "" if own is None else str(own).strip()
+    return LabelledText(
+        row.text, labels, name or row.place, single, row.doubtful(), group, row.metadata, row.sample_weight()
+    )
 
 
 def check_names(rows: Iterable[LabelledText]) -> None:

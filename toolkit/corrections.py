@@ -183,8 +183,9 @@ def _paragraphs(rows: Iterable[Row]) -> Iterator[Row]:
     """
     last: Row | None = None
     for row in rows:
-        record = row.record
-        if last is not None and row.cell is None and record.get("paragraph", 0) is None and not record.get("dropped"):
+        column, paragraph = row.beside("paragraph")
+        goes_on = row.cell is None and column is not None and paragraph is None and not row.beside("dropped")[1]
+        if last is not None and goes_on:
             last = replace(last, text=last.text + row.text)
             continue
         if last is not None and not _is_dropped(last):
@@ -195,4 +196,4 @@ def _paragraphs(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _is_dropped(row: Row) -> bool:
-    return _EXPORT.columns(row.record) is not None and bool(row.record.get("dropped"))
+    return _EXPORT.columns(row.record) is not None and bool(row.beside("dropped")[1])

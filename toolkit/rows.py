@@ -8,11 +8,13 @@ import os
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from toolkit.errors import CorpusError, InputError, InputNotFoundError, ToolkitError
 from toolkit.io.jsonl import json_records
+from toolkit.io.limits import CountedStream, Expansion
 from toolkit.io.parquet import ParquetReader, parquet_records
 from toolkit.io.reading import UNREADABLE
 from toolkit.io.records import unguarded
@@ -117,7 +119,7 @@ class Row:
         CorpusError
             If it says neither yes nor no.
         """
-        column, value = self._beside("doubtful")
+        column, value = self.beside("doubtful")
         word = "" if value is None else label_name(str(value)).casefold()
         if word not in _YES | _NO:
             raise CorpusError(f"{self.place}: expected 1 or 0, yes or no, có or không in {column!r}, found {value!r}")
@@ -131,7 +133,7 @@ class Row:
         CorpusError
             If it says anything but a number above 0.
         """
-        column, value = self._beside("sample_weight")
+        column, value = self.beside("sample_weight")
         written = "" if value is None else str(value).strip()
         try:
             weight = float(written.replace(",", ".") or 1.0)
@@ -141,7 +143,7 @@ class Row:
             raise CorpusError(f"{self.place}: expected a number above 0 in {column!r}, found {value!r}")
         return weight
 
-    def _beside(self, name: str) -> tuple[str | None, Any]:
+    def beside(self, name: str) -> tuple[str | None, Any]:
         """Return how the record spells a column, and what stands in it; None and None where it has none."""
         column = _column(self.record, name)
         return column, None if column is None else self.record[column]
@@ -186,7 +188,7 @@ def read_records(path: Path, encoding: str | None = None) -> Iterator[tuple[str,
     suffixes = [suffix.lower() for suffix in path.suffixes]
     kind = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
     try:
-        data = gzip.decompress(path.read_bytes()) if suffixes[-1:] == [".gz"] else path.read_bytes()
+        data = _unfolded(path) if suffixes[-1:] == [".gz"] else path.read_bytes()
         if kind in XlsxReader.suffixes:
             found = xlsx_records(data, str(path))
         elif kind in ParquetReader.suffixes:
@@ -202,6 +204,13 @@ def read_records(path: Path, encoding: str | None = None) -> Iterator[tuple[str,
         raise CorpusError(str(error)) from error
     except UNREADABLE as error:
         raise CorpusError(f"{path}: cannot be read ({error}); copy or save it again") from error
+
+
+def _unfolded(path: Path) -> bytes:
+    """Return what a gzipped file holds, as far as that is believed."""
+    with gzip.open(path) as stream:
+        counted = CountedStream(cast(BinaryIO, stream), Expansion(str(path), path.stat().st_size))
+        return BufferedReader(counted).read()
 
 
 def _column(record: Mapping[str, Any], name: str) -> str | None:

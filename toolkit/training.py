@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 from collections import Counter
@@ -152,14 +153,17 @@ def suited_classifier(rows: Sequence[LabelledText], *, cv: int = 5, random_state
 
 
 def checksum(rows: Sequence[LabelledText], taught: Sequence[TaughtText] = ()) -> str:
-    """Return the SHA-256 of texts, labels and weights, whatever file they came from."""
+    """Return the SHA-256 of texts, labels, weights and doubts, whatever file they came from."""
     digest = hashlib.sha256()
     for row in rows:
-        weight = [] if row.sample_weight == 1 else [str(row.sample_weight)]
-        digest.update("\x1f".join([row.text, *row.labels, *weight]).encode() + b"\x1e")
+        digest.update(_line(row.text, row.labels, row.sample_weight, row.doubtful))
     for text in taught:
-        digest.update("\x1f".join([text.text, *(f"{k}={v}" for k, v in text.scores.items())]).encode() + b"\x1e")
+        digest.update(_line(text.text, dict(text.scores)))
     return digest.hexdigest()
+
+
+def _line(*parts: object) -> bytes:
+    return json.dumps(parts, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def summary(evaluation: Evaluation) -> dict[str, Any]:

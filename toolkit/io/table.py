@@ -57,7 +57,8 @@ def csv_records(
 
 
 def _records(file: InputFile, encoding: str | None) -> Iterator[Record]:
-    csv.field_size_limit(MAX_LINE)  # Python's own limit of 131,072 characters is less than a long report
+    # Python's own limit of 131,072 characters is less than a long report; a higher one is the caller's.
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE))
     lines = _lines(file, encoding)
     header = next(lines, "")
     stated = _STATED.fullmatch(header)
