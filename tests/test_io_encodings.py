@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from toolkit.errors import DecodingError, ToolkitError
 from toolkit.io import FileSummary, Options, iter_documents, read
-from toolkit.io.encodings import canonical, decode_as, recognize, repair
+from toolkit.io.base import Unit
+from toolkit.io.encodings import canonical, decode_as, is_known, recognize, repair
 from toolkit.io.legacy import from_latin, from_misread_utf8, from_tcvn3, from_vni
 from toolkit.io.orthography import is_syllable
 
@@ -215,6 +216,20 @@ def test_line_of_jsonl_that_is_damaged_is_one_error(tmp_path: Path) -> None:
 )
 def test_encodings_have_one_name(name: str, canonical_name: str) -> None:
     assert canonical(name) == canonical_name
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("ABC", True), ("UTF-16", True), ("big5", True), ("tcvn-9", False), ("hex", False), ("a\0b", False), ("", False)],
+)
+def test_encodings_that_text_can_be_in_are_known(name: str, known: bool) -> None:
+    assert is_known(name) is known
+
+
+def test_unit_of_a_table_is_checked_where_options_are_made() -> None:
+    assert Options(unit="paragraph").unit is Unit.PARAGRAPH  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="row"):
+        Options(unit="row")  # type: ignore[arg-type]
 
 
 def test_unknown_encoding_is_named(tmp_path: Path) -> None:

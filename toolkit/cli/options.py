@@ -57,7 +57,7 @@ Output = Annotated[
     ),
 ]
 Models = Annotated[Path | None, typer.Option(help="Folder with the models; the shipped ones where not given.")]
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes that share the work.")]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Processes that share the work.")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers do the work: tcp://host:8786.")
 ]
@@ -143,7 +143,12 @@ def reading(
 ) -> Options:
     """Return how files are read."""
     from toolkit.io.base import Options, Unit
+    from toolkit.io.encodings import is_known
 
+    if encoding is not None and not is_known(encoding):
+        raise typer.BadParameter(
+            f"expected tcvn3, vni, windows-1258 or a codec of Python, found {encoding!r}", param_hint="--encoding"
+        )
     return Options(encoding, text_column, title_column, id_column, Unit(unit.value), input_format)
 
 
@@ -162,6 +167,8 @@ def parse_thresholds(pairs: list[str] | None) -> dict[str, float]:
     thresholds: dict[str, float] = {}
     for pair in pairs or ():
         label, equals, value = pair.rpartition("=")
+        if label in thresholds:
+            raise typer.BadParameter(f"expected one threshold for {label!r}, found two", param_hint="--threshold")
         try:
             thresholds[label] = float(value)
         except ValueError:

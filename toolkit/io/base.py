@@ -45,6 +45,11 @@ class Options:
         What a row of a table is.
     format : str or None
         The format of every file, by its usual suffix (``csv``); None takes it from content and name.
+
+    Raises
+    ------
+    ValueError
+        If there is no such unit.
     """
 
     encoding: str | None = None
@@ -53,6 +58,9 @@ class Options:
     id_column: str | None = None
     unit: Unit = Unit.ARTICLE
     format: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", Unit(self.unit))
 
 
 @dataclass(slots=True)

@@ -88,6 +88,15 @@ def canonical(encoding: str) -> str:
     return _ALIASES.get(re.sub(r"[^a-z0-9]", "", encoding.lower()), encoding)
 
 
+def is_known(encoding: str) -> bool:
+    """Return whether text can be read in an encoding of that name."""
+    name = canonical(encoding)
+    try:
+        return name in _FONTS or bool(b"aa".decode(name))
+    except (LookupError, ValueError) as error:  # a NUL in the name is a ValueError
+        return isinstance(error, UnicodeError)
+
+
 def recognize(data: bytes, source: str = "input") -> Recognition:
     """Return the encoding of `data`, which may be the beginning of a file.
 
