@@ -552,3 +552,43 @@ def test_sentence_that_leans_follows_the_one_of_its_article():
     one = dated([PORT[0], "Trong đó, tàu chở hơn hai nghìn container hàng điện tử.", PORT[2]], 21)
     digest = summarize_many([one, dated(COFFEE, 21)], Budget(sentences=5))
     assert [(s.document, s.sentence) for s in digest.sentences] == [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2)]
+
+
+CONFERENCE = [
+    "Sáng 22/7, tại điểm cầu {0}, lãnh đạo dự hội nghị trực tuyến về ngoại giao kinh tế do Thủ tướng chủ trì.",
+    "Cả nước đã ký {1} thỏa thuận hợp tác quốc tế trong sáu tháng đầu năm 2026.",
+    "{2} hiện có {3} dự án FDI với tổng vốn đăng ký {4} triệu USD.",
+    "Kết luận hội nghị, Thủ tướng yêu cầu các địa phương đẩy mạnh ngoại giao kinh tế, lấy doanh nghiệp làm trung tâm.",
+]
+
+
+@pytest.mark.parametrize("subject", ["Tỉnh", "Trên địa bàn tỉnh", "Địa phương", "Sở Công Thương cho biết tỉnh"])
+@pytest.mark.parametrize("homes", [("tỉnh Nghệ An", "tỉnh Thanh Hóa"), ("xã Nam Đàn", "xã Hoằng Lộc")])
+def test_reports_of_two_places_do_not_contradict_each_other(subject, homes):
+    def report(home, signed, projects, capital):
+        texts = [one.format(home, signed, subject, projects, capital) for one in CONFERENCE]
+        texts.append(f"Lãnh đạo {home} cam kết hỗ trợ doanh nghiệp.")
+        return document(*([text] for text in texts), title=f"Điểm cầu {home} dự hội nghị")
+
+    articles = [report(homes[0], 210, 45, 120), report(homes[1], 201, 61, 180)]
+    digest = summarize_many(articles, Budget(syllables=400))
+    figures = [note.figures for note in digest.notes if note.kind is NoteKind.FIGURES]
+    assert figures == [("210 thỏa thuận hợp tác", "201 thỏa thuận hợp tác")]
+    same_place = [report(homes[0], 210, 45, 120), report(homes[0], 210, 61, 180)]
+    told = [note.figures for note in summarize_many(same_place, Budget(syllables=400)).notes]
+    assert ("45 dự án FDI; 120 triệu USD", "61 dự án FDI; 180 triệu USD") in told
+
+
+def test_reports_of_two_firms_do_not_contradict_each_other():
+    def report(firm, profit):
+        texts = [
+            f"Ngày 22/7, {firm} công bố báo cáo tài chính hợp nhất quý II năm 2026.",
+            f"Lợi nhuận sau thuế của công ty đạt {profit} tỷ đồng, tăng 12% so với cùng kỳ.",
+            f"Hội đồng quản trị {firm} cho biết sẽ trả cổ tức bằng tiền mặt trong quý III.",
+        ]
+        return document(texts, title=f"{firm} lãi lớn trong quý II")
+
+    notes = summarize_many([report("Hoàng Long", 320), report("Vinatea", 210)], Budget(syllables=300)).notes
+    assert not [note for note in notes if note.kind is NoteKind.FIGURES]
+    notes = summarize_many([report("Hoàng Long", 320), report("Hoàng Long", 210)], Budget(syllables=300)).notes
+    assert [note.figures for note in notes if note.kind is NoteKind.FIGURES] == [("320 tỷ đồng", "210 tỷ đồng")]

@@ -80,6 +80,8 @@ def test_sentence_that_leaves_its_province_open_says_which_it_is_beside_its_text
         (["Các tỉnh thu hút nhiều dự án."], None),
         (["Hai tỉnh ký biên bản ghi nhớ ở cấp tỉnh."], None),
         (["Tỉnh học tập Sơn La."], None),
+        (["Phó Chủ tịch UBND tỉnh Lê Văn Hòa cam kết rút ngắn thủ tục."], "Gia Lai"),
+        (["Đoàn thăm tỉnh Vân Nam."], None),
     ],
 )
 def test_province_left_open_is_the_one_that_the_article_is_about(paragraph, province):

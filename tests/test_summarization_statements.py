@@ -170,6 +170,13 @@ def test_names_notations_and_currencies_are_no_contradictions(one, other):
     assert said(one, other) == said(other, one) == "apart"
 
 
+def test_minutes_tell_two_times_apart():
+    fire = "Vụ cháy xảy ra lúc {} ngày 5/6 tại chợ Vườn Hoa."
+    assert said(fire.format("14h15"), fire.format("14h45")) == "apart"
+    assert said(fire.format("14h15"), fire.format("14 giờ 15 phút")) == "same"
+    assert not repeats(read_statement(fire.format("14h30")), read_statement(fire.format("15h")))
+
+
 def test_what_was_found_at_first_is_told_again_without_saying_so():
     one, other = "Thiệt hại ban đầu ở Mường Xén là 25 tỷ đồng.", "Thiệt hại ở Mường Xén là khoảng 48 tỷ đồng."
     assert said(one, other) == said(other, one) == "rivals"
@@ -203,7 +210,7 @@ def test_first_figure_of_sentences_that_begin_alike_is_brought_up_to_date(later,
 def test_figures_of_what_has_no_name_are_compared_in_articles_on_one_matter_only():
     texts = ["Tổng thiệt hại ban đầu ước tính 850 tỷ đồng.", "Tổng thiệt hại ban đầu ước tính 920 tỷ đồng."]
     assert same_sentences(texts, [0, 1]).rivals
-    assert not same_sentences(texts, [0, 1], akin=lambda _one, _other: False).rivals
+    assert not same_sentences(texts, [0, 1], of_one_subject=lambda _one, _other: False).rivals
 
 
 def test_sentence_that_adds_the_source_alone_is_a_repetition_and_one_with_another_name_is_not():

@@ -139,6 +139,12 @@ def test_kinds_of_terms_are_told_and_openings_are_found():
     [
         "Kết quả kiểm tra ba lô hàng nói trên không có giấy tờ.",
         "Để giải quyết những vấn đề này, cảng đã họp với chủ hàng.",
+        "Thứ ba,tỉnh sẽ hỗ trợ vốn cho hợp tác xã.",
+        "13 bị cáo còn lại lãnh án tù treo.",
+        "Hai ngày sau, đoàn sang thăm Viêng Chăn.",
+        "Nếu làm được điều đó, cảng sẽ đón tàu lớn.",
+        "Với cách làm như vậy, tỉnh đã thu hút 12 dự án.",
+        "Đồng quan điểm, bà Lan cho rằng cần thêm vốn.",
         "Một trong các nguyên nhân lớn thứ hai là giá cước.",
         "Song ông Thịnh lưu ý các hợp tác xã về bao bì.",
         "“Hắn khai đã thuê người đứng tên”, ông Nam nói.",

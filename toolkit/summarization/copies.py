@@ -100,7 +100,7 @@ def same_sentences(
     texts: Sequence[str],
     documents: Sequence[int],
     days_apart: Callable[[int, int], int | None] = lambda _one, _other: None,
-    akin: Callable[[int, int], bool] = lambda _one, _other: True,
+    of_one_subject: Callable[[int, int], bool] = lambda _one, _other: True,
 ) -> SameSentences:
     """Return which sentences say the same, and which say something else of the same thing.
 
@@ -112,9 +112,9 @@ def same_sentences(
     ----------
     documents
         Which document each sentence is from.
-    days_apart, akin
+    days_apart, of_one_subject
         Of two documents how many days lie between them, None where that is not known, and whether they are about
-        the same matter: figures of what has no name (``Tổng vốn là …``) are compared only where they are.
+        the same subject: figures of what has no name (``Tổng vốn là …``) are compared only where they are.
     """
     statements = tuple(map(read_statement, texts))
     group = _groups(texts, statements)
@@ -129,7 +129,7 @@ def same_sentences(
     def at_odds(number: int, other: int) -> bool:
         mine, its = statements[number], statements[other]
         one, another = documents[number], documents[other]
-        if one == another or not (mine.named or akin(one, another)):
+        if one == another or not (mine.named or of_one_subject(one, another)):
             return False
         apart = days_apart(one, another)
         if mine.frame != its.frame:

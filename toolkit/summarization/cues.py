@@ -20,7 +20,8 @@ def _pattern(openers: Iterable[str]) -> re.Pattern[str]:
         first, space, rest = opener.partition(" ")
         groups[first].append(space + rest)
     grouped = (f"{re.escape(first)}(?:{'|'.join(map(re.escape, rests))})" for first, rests in groups.items())
-    return re.compile(rf"[\W_]*(?:{'|'.join(grouped)})(?!\w)", re.IGNORECASE)
+    # Text is glued to a comma at times: `Thứ ba,tỉnh …`.
+    return re.compile(rf"[\W_]*(?:{'|'.join(grouped)})(?:(?<=,)|(?!\w))", re.IGNORECASE)
 
 
 @cache
@@ -40,7 +41,7 @@ def leans(sentence: str) -> bool:
 
 
 _DEMONSTRATIVES = ("này", "đó", "ấy")
-POINTERS = (*_DEMONSTRATIVES, "trên", "thứ")
+POINTERS = (*_DEMONSTRATIVES, "trên", "thứ", "lại", "sau", "trước", "vậy", "thế")
 """An opening that points at a thing has one of these syllables."""
 REACH = 9
 """It is one of the first so many."""
@@ -70,6 +71,15 @@ _ABOVE = re.compile(
     r"|(?:(?!(?:lần|ngày|năm|tuần|tháng|người|đời) )\w++ ){0,6}?thứ (?:hai|ba|tư|năm|\d{1,2})(?: đó)? là)(?!\w)",
     re.IGNORECASE,
 )
+_NUMBER = r"(?:\d{1,4}|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|vài)"
+# `13 bị cáo còn lại …`, `Hai ngày sau, …`, `Nếu làm được điều đó, …`, `Với cách làm như vậy, …`.
+_FOLLOWING = re.compile(
+    rf"[\W_]*+(?:{_NUMBER} (?:\w++ ){{1,3}}?còn lại(?! là)(?!\w)"
+    rf"|(?:chỉ |khoảng |gần |hơn )?{_NUMBER} (?:giờ|ngày|tuần|tháng|năm) (?:sau|trước)(?: đó)?,"
+    r"|(?:nếu|khi) (?:\w++ ){1,4}?(?:điều|việc) (?:đó|này|ấy),"
+    r"|(?:với|bằng) (?:\w++ ){1,3}?như (?:vậy|thế|trên),)",
+    re.IGNORECASE,
+)
 # `Trước đó`, `Thời gian này`, `Lần này`: a time that the reader finds without help.
 _TIMES_POINTED_TO = frozenset(
     ("trước", "sau", "gian", "điểm", "dịp", "hôm", "lần", "năm", "kỳ", "ngày", "khi", "đợt", "nay")
@@ -96,6 +106,8 @@ def _points(sentence: str) -> bool:
         if not is_told and not is_known:
             return True
     if ("trên" in sentence or "hứ " in sentence) and _ABOVE.match(sentence) is not None:
+        return True
+    if _FOLLOWING.match(sentence) is not None:
         return True
     pronoun = _PRONOUN.match(sentence)
     if pronoun is None:

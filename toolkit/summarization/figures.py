@@ -53,7 +53,7 @@ _TOKEN = re.compile(
     rf"|(?:năm )?(?<![\w/.,-])(?P<year>{_YEAR})(?![\w/]|[.,]\d)"
     rf"|(?<!mười )(?<!mươi )(?P<span>\d{{1,2}}|{'|'.join(NUMERALS)}) tháng"
     r"(?: (?P<part>đầu năm|cuối năm|đầu|cuối|qua)(?! tư))?(?!\w)"
-    r"|(?P<hour>\d{1,2})(?: giờ|h)(?: ?\d{1,2})?(?: phút)?(?!\w)"
+    r"|(?P<hour>\d{1,2})(?: giờ|h)(?: ?(?P<minute>\d{1,2}))?(?: phút)?(?!\w)"
     r"|(?P<word>%|\w+(?:[.,]\d\w*)*)"
 )
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
@@ -75,11 +75,15 @@ _BREAK = re.compile(r"[,;:.!?()]")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, figure or time of a sentence; `opens` where a comma or the like stands before it, or nothing."""
+    """A word, figure or time of a sentence; `opens` where a comma or the like stands before it, or nothing.
+
+    An abbreviation (``FDI``) is a name too.
+    """
 
     word: str
     opens: bool
     is_name: bool = False
+    is_abbreviation: bool = False
     time: Time | None = None
     figure: Figure | None = None
 
@@ -107,13 +111,14 @@ def read_words(text: str) -> Iterator[Token]:
         sizes = range(5, 1, -1) if match[0] in _SHORTENED else ()
         size = next((n for n in sizes if _run(lower, found, at - 1, n) in _SHORT), 0)
         if size:
-            yield Token(_SHORT[_run(lower, found, at - 1, size)], opens, is_name)
+            yield Token(_SHORT[_run(lower, found, at - 1, size)], opens, is_name, is_abbreviation=True)
             at += size - 1
             continue
         word = match[0]
         is_numeral = word in NUMERALS and not is_name and not _opens_name(cased, found, at - 1)
         if not is_numeral and not word[0].isdigit():
-            yield Token(_spelt(word), opens, is_name or (at == 1 and word in NUMERALS))
+            is_abbreviation = len(word) > 1 and cased[start:stop].isupper()
+            yield Token(_spelt(word), opens, is_name or (at == 1 and word in NUMERALS), is_abbreviation)
             continue
         by_number = _names_by_number(lower, found, at - 1)
         if is_numeral:
@@ -211,7 +216,7 @@ def _time(match: re.Match[str]) -> Time | None:
     if match["span"]:
         number = str(NUMERALS.get(match["span"], match["span"]))
         return Time("span", _plain(number), "cuối" if (match["part"] or "").startswith("cuối") else "")
-    return Time("hour", _plain(match["hour"])) if match["hour"] else None
+    return Time("hour", f"{_plain(match['hour'])}:{_plain(match['minute'] or '0')}") if match["hour"] else None
 
 
 def _plain(number: str) -> str:

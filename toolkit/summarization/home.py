@@ -20,7 +20,10 @@ _BEFORE = (
 )  # fmt: skip
 _BARE = re.compile(
     "".join(rf"(?<![{word[0].upper()}{word[0]}]{word[1:]} )" for word in _BEFORE)
-    + r"(?<!\d )\b[Tt]ỉnh\b(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)(?! [A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
+    + r"(?<!\d )\b[Tt]ỉnh\b(?! (?:thành|táo|lỵ|giấc|ngộ|bạn|khác)\b)"
+    # `Chủ tịch UBND tỉnh Lê Văn Sử`: no province begins as these families are called.
+    + r"(?! (?!(?:Bùi|Dương|Đặng|Đinh|Đoàn|Đỗ|Huỳnh|Lê|Lương|Mai|Ngô|Nguyễn|Phạm|Phan|Trần|Trịnh|Trương|Võ|Vũ) [A-ZĐ])"
+    + r"[A-ZĐÀ-ÝĂƠƯẠ-Ỹ])"
 )
 
 

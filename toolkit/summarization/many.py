@@ -66,7 +66,7 @@ def summarize_many(
     if not everything.texts:
         return Digest((), budget, (Note(NoteKind.EMPTY),))
     of = everything.document.tolist()
-    every = same_sentences(everything.texts, of, days_apart(documents), Matters(documents).akin)
+    every = same_sentences(everything.texts, of, days_apart(documents), Matters(documents).of_one_subject)
     first = article_copies([" ".join(s.text for s in d.sentences) for d in documents], tells_no_more(every, of))
     kept = [number for number, original in enumerate(first) if number == original]
     notes = [Note(NoteKind.COPY, (number, original)) for number, original in enumerate(first) if number != original]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 
 from toolkit.summarization.figures import read_words
 from toolkit.summarization.quantities import Figure, Time
@@ -20,6 +21,8 @@ _ABOUT = frozenset(("khoảng", "gần", "hơn", "trên", "chừng", "ước"))
 _TODAY = frozenset(("nay", "qua", "mai"))
 _UNTIL = frozenset(("đến", "tới"))
 _AND = frozenset(("và", "hoặc", "hay"))
+_OFFICES = frozenset(("sở", "phòng"))
+_COUNTRY = frozenset((("cả", "nước"), ("toàn", "quốc")))
 _SIGNS = frozenset(("#", "¤", "±"))
 ECHO = "không nữa"
 """A negation that one sentence repeats in front of the next part of a list, where another lets the first do."""
@@ -59,11 +62,12 @@ class Statement:
         Negations and directions, and where in the frame.
     times : tuple of Time
     parts_of_day : tuple of str
-        Those beside times (``sáng 12/9``).
+        Those beside times (``sáng 12/9``), and hours.
     today, until : bool
         Whether it speaks of today, and of figures up to a time.
     named : bool
-        Whether its frame has a name.
+        Whether its frame has a name that tells what it is about, or speaks of the whole country; an abbreviation
+        (``FDI``) does not, nor what every province has (``Sở Công Thương``).
     """
 
     words: tuple[str, ...]
@@ -115,7 +119,7 @@ def read_statement(text: str) -> Statement:
     times: list[Time] = []
     parts_of_day: list[str] = []
     denied: set[str] = set()
-    in_source = named = False
+    in_source = named = of_office = False
     word = ""
     for token in read_words(_ASIDE.sub(" ", _without_tag(text))):
         before, word = word, token.word
@@ -126,7 +130,9 @@ def read_statement(text: str) -> Statement:
         if token.opens:
             in_source = word == "theo"
         if token.time is not None:
-            if token.time.kind != "hour":
+            if token.time.kind == "hour":
+                parts_of_day.append(token.time.number)
+            else:
                 times.append(token.time)
             while frame and frame[-1] in _BEFORE_TIME:
                 if (lead := frame.pop()) in _PARTS_OF_DAY:
@@ -148,7 +154,8 @@ def read_statement(text: str) -> Statement:
             frame.pop()
         elif word != "có":
             frame.append(word)
-            named = named or token.is_name
+            of_office = word in _OFFICES or (of_office and token.is_name)
+            named = named or (token.is_name and not token.is_abbreviation and not of_office)
     ends = _end_of_head(frame, figures)
     stances += [(place, word) for place, word in enumerate(frame) if word in _DIRECTIONS]
     told = tuple("±" if word in _DIRECTIONS else word for word in frame)
@@ -163,7 +170,7 @@ def read_statement(text: str) -> Statement:
         parts_of_day=tuple(parts_of_day),
         today=not _TODAY.isdisjoint(words),
         until=not _UNTIL.isdisjoint(words),
-        named=named,
+        named=named or not _COUNTRY.isdisjoint(pairwise(told)),
     )
 
 
