@@ -177,6 +177,13 @@ def test_correction_that_one_of_two_equal_rows_contradicts_is_one() -> None:
         assert (merged.n_corrected, merged.n_unchanged) == (1, 0)
 
 
+def test_line_break_at_the_end_makes_no_other_text() -> None:
+    found = distinct(
+        [several("Giá gạo tăng.", "trade"), several("Giá gạo tăng.\n", "trade"), several("\nGiá gạo tăng.")]
+    )
+    assert (len(found.rows), found.n_repeated, len(found.contradictions)) == (2, 1, 1)
+
+
 def test_repeated_rows_count_once_and_contradicting_ones_stay_together() -> None:
     rows = [several("Một.", "a", "b", id="1"), several("Một. ", "b", "a", id="2"), several("Một.", "c", id="3")]
     rows += [LabelledText("Hai.", ("a",), "4", group="tin")]

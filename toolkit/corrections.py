@@ -139,7 +139,7 @@ def distinct(rows: Iterable[LabelledText]) -> Distinct:
     contradictions = []
     n_repeated = 0
     for row in rows:
-        same = seen.setdefault(normalize(row.text), [])
+        same = seen.setdefault(normalize(row.text).strip(), [])
         if any(set(row.labels) == set(other.labels) for other in same):
             n_repeated += 1
             continue

@@ -21,6 +21,7 @@ BoolArray = npt.NDArray[np.bool_]
 _BINS = 10
 _RESAMPLES = 1000
 _N_MISTAKES = 20
+_SHOWN = 5  # labels that the model does not know
 NONE = "–"
 """Stands for `no label` among the confusions."""
 
@@ -139,10 +140,13 @@ def evaluate_model(model: TopicModel, rows: Sequence[LabelledText], *, explain: 
 
 def indicator(rows: Sequence[LabelledText], labels: Sequence[str]) -> BoolArray:
     """Return which row carries which label; shape (n_texts, n_labels)."""
-    unknown = sorted({label for row in rows for label in row.labels} - set(labels))
-    if unknown:
+    first = {label: row.id for row in reversed(rows) for label in row.labels if label not in labels}
+    if first:
+        named = [f"{label!r} ({first[label]})" for label in sorted(first)]
+        more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         raise CorpusError(
-            f"the data has labels {', '.join(unknown)}, the model knows {', '.join(labels)}; train it anew"
+            f"expected labels that the model has ({', '.join(map(repr, labels))}), found {', '.join(named[:_SHOWN])}"
+            f"{more}; mend them, or train the model anew with texts that have them"
         )
     return np.array([[label in row.labels for label in labels] for row in rows], dtype=bool).reshape(-1, len(labels))
 

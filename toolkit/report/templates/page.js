@@ -20,13 +20,16 @@
     return f;
   };
   const fold = (text) => text.replace(/[A-Z\u0080-\uffff]/g, foldOne);
+  // What stands in an article beside its text: labels, scores, headings.
+  const BESIDE = ".side, .topics, .number, .note, h4, summary, .dropped .chip";
+  const ofText = (node) => node.nodeType === Node.TEXT_NODE ? NodeFilter.FILTER_ACCEPT : node.matches(BESIDE) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
   // The text nodes of an article with their folded text, and all of it together.
   const nodes = new Map(), texts = new Map();
   const nodesOf = (article) => {
     let found = nodes.get(article);
     if (found === undefined) {
       nodes.set(article, (found = []));
-      const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT);
+      const walker = document.createTreeWalker(article, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, ofText);
       for (let node; (node = walker.nextNode()); ) found.push([node, fold(node.data)]);
       texts.set(article, found.map(([, text]) => text).join(""));
     }
