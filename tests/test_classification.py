@@ -17,7 +17,8 @@ from sklearn.preprocessing import FunctionTransformer
 
 from tests.conftest import LABELS, TEXTS
 from toolkit.classification import TopicClassifier, TopicModel
-from toolkit.classification.estimator import _best_threshold, _review_band
+from toolkit.classification.estimator import _best_threshold, _calibrate, _review_band
+from toolkit.classification.model import shares_of
 from toolkit.errors import CorpusError, ModelError, NotFittedError
 
 NEW = [
@@ -304,6 +305,32 @@ def test_review_band_of_a_side_with_few_texts_ends_where_the_probability_is_high
     low, high = _review_band(scores, target, 0.45)
     assert low == 0.45
     assert high == pytest.approx(0.79)
+
+
+def test_of_one_label_a_text_the_uncertain_answers_are_for_review() -> None:
+    draw = np.random.default_rng(0)
+    n, n_labels = 3000, 12
+    truth = draw.integers(0, n_labels, n)
+    hard = draw.random(n) < 0.5  # for half of the texts the decision says little
+    decisions = draw.normal(-1.5, 0.6, (n, n_labels))
+    decisions[np.arange(n), truth] += np.where(hard, 0.3, 2.5)
+    target = np.arange(n_labels) == truth[:, None]
+    calibration = _calibrate(decisions, target, np.ones(n), single=True)
+    shares = shares_of(calibration.probabilities(decisions))
+    right = shares.argmax(axis=1) == truth
+    top = shares.max(axis=1)
+    unsure = (top >= calibration.review_from[0]) & (top < calibration.review_to[0])
+    assert right[~unsure].mean() > 0.85
+    assert right[unsure].mean() < 0.6
+    assert 0.2 < unsure.mean() < 0.6
+    few = _calibrate(None, target, np.ones(n), single=True)
+    assert (set(few.review_from), set(few.review_to)) == ({0.0}, {0.8})
+
+
+def test_of_one_label_a_text_no_other_label_is_for_review() -> None:
+    classifier = TopicClassifier(min_df=1, cv=2).fit(TEXTS, [labels[0] if labels else "none" for labels in LABELS])
+    for prediction in classifier.predict_many([*TEXTS, "Chuyện khác hẳn."]):
+        assert set(prediction.review) <= set(prediction.labels)
 
 
 # --- models -------------------------------------------------------------------------------------------

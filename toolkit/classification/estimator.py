@@ -21,7 +21,7 @@ from sklearn.svm import LinearSVC
 from sklearn.utils import Tags
 
 from toolkit.classification.distillation import Lesson, Lessons
-from toolkit.classification.model import Calibration, TopicModel
+from toolkit.classification.model import Calibration, TopicModel, shares_of
 from toolkit.classification.targets import Labels, check_groups, check_weights, encode
 from toolkit.errors import CorpusError, NotFittedError
 from toolkit.features import TfidfFeatures
@@ -190,7 +190,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             features=features,
             coef=_to_significant_bits(np.stack([coef for coef, _ in fits], axis=1)),
             intercept=np.array([intercept for _, intercept in fits]),
-            calibration=_calibrate(held_out, target, weights),
+            calibration=_calibrate(held_out, target, weights, single=self._kind == "single"),
             multilabel=self._kind != "single",
         )
         self.held_out_decisions_ = held_out
@@ -346,7 +346,9 @@ def _checked_texts(X: Iterable[str]) -> list[str]:
 # --- calibration --------------------------------------------------------------------------------------
 
 
-def _calibrate(decisions: FloatArray | None, target: npt.NDArray[np.bool_], weights: FloatArray) -> Calibration:
+def _calibrate(
+    decisions: FloatArray | None, target: npt.NDArray[np.bool_], weights: FloatArray, *, single: bool
+) -> Calibration:
     """Return calibration, thresholds and review bands, one per label, from held-out decision values."""
     columns = []
     for k in range(target.shape[1]):
@@ -357,7 +359,17 @@ def _calibrate(decisions: FloatArray | None, target: npt.NDArray[np.bool_], weig
             if min(carried.sum(), (~carried).sum()) >= _FEWEST:
                 column = _calibrate_label(decisions[learnt, k], carried, weights[learnt])
         columns.append(column)
-    return Calibration(*np.array(columns).T)
+    calibration = Calibration(*np.array(columns).T)
+    if not single:
+        return calibration
+    # One label a text: it is the answer that is right or wrong, whatever labels it is chosen from.
+    review_to = _RELIABLE
+    if decisions is not None:
+        shares = shares_of(calibration.probabilities(decisions))
+        right = target[np.arange(len(target)), shares.argmax(axis=1)]
+        _, review_to = _review_band(shares.max(axis=1), right, 0.0)
+    nothing = np.zeros(target.shape[1])
+    return replace(calibration, review_from=nothing, review_to=nothing + review_to)
 
 
 def _calibrate_label(

@@ -36,7 +36,8 @@ class Calibration:
     threshold
         A paragraph carries a label from this probability on; unused where every text has exactly one label.
     review_from, review_to
-        Between these probabilities the model is right too rarely to go unchecked; empty where they are equal.
+        Between these probabilities the model is right too rarely to go unchecked; empty where they are equal. Where
+        every text has exactly one label, they are those of its answer, the largest of a text.
 
     References
     ----------
@@ -53,6 +54,14 @@ class Calibration:
     def probabilities(self, decisions: FloatArray) -> FloatArray:
         """Return the probability of each label; shape as `decisions`, (n_texts, n_labels)."""
         return 1 / (1 + np.exp(-np.clip(decisions * self.slope + self.offset, -500, 500)))
+
+
+def shares_of(probabilities: FloatArray) -> FloatArray:
+    """Return probabilities of labels of which a text has exactly one: rows sum to 1; shape (n_texts, n_labels)."""
+    total = probabilities.sum(axis=1, keepdims=True)
+    shares = np.full_like(probabilities, 1 / max(probabilities.shape[1], 1))
+    np.divide(probabilities, total, out=shares, where=total > 0)
+    return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +108,7 @@ class TopicModel:
     def probabilities_of(self, decisions: FloatArray) -> FloatArray:
         """Return the probabilities that go with `decisions`; rows sum to 1 where a text has exactly one label."""
         scores = self.calibration.probabilities(decisions)
-        if self.multilabel:
-            return scores
-        total = scores.sum(axis=1, keepdims=True)
-        shares = np.full_like(scores, 1 / len(self.labels))
-        np.divide(scores, total, out=shares, where=total > 0)
-        return shares
+        return scores if self.multilabel else shares_of(scores)
 
     def assign(self, scores: FloatArray) -> npt.NDArray[np.bool_]:
         """Return which labels texts with these probabilities carry; shape (n_texts, n_labels)."""
@@ -116,8 +120,12 @@ class TopicModel:
         return chosen
 
     def unsure(self, scores: FloatArray) -> npt.NDArray[np.bool_]:
-        """Return which scores lie where the model is often wrong; shape (n_texts, n_labels)."""
-        return np.logical_and(scores >= self.calibration.review_from, scores < self.calibration.review_to)
+        """Return which scores lie where the model is often wrong; shape (n_texts, n_labels).
+
+        Where a text has exactly one label, it is that of the answer or none.
+        """
+        inside = np.logical_and(scores >= self.calibration.review_from, scores < self.calibration.review_to)
+        return inside if self.multilabel else inside & self.assign(scores)
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """Return one `Prediction` per text."""
