@@ -375,7 +375,7 @@ def test_figure_does_not_change_its_owner():
     ("sentence", "expected"),
     [
         ("Nhu cầu nhập khẩu cà phê của thị trường này dự báo còn tăng trong quý III.", True),
-        ("Dự kiến đến cuối năm, hai công ty nói trên hoàn tất thủ tục thuê đất.", True),
+        ("Dự kiến đến cuối năm, hai công ty này hoàn tất thủ tục thuê đất.", True),
         ("Bộ Công nghiệp Nga nói nhu cầu của nước này còn tăng.", False),
         ("Khi một công ty xin thuê đất, công ty này nộp hồ sơ qua mạng.", False),
         ("Nhu cầu nhập khẩu cà phê của thị trường dự báo còn tăng.", False),

@@ -40,8 +40,8 @@ def leans(sentence: str) -> bool:
     return _listed(*_LISTS).match(sentence) is not None or _points(sentence)
 
 
-_DEMONSTRATIVES = ("này", "đó", "ấy")
-POINTERS = (*_DEMONSTRATIVES, "trên", "thứ", "lại", "sau", "trước", "vậy", "thế")
+DEMONSTRATIVES = ("này", "đó", "ấy")
+POINTERS = (*DEMONSTRATIVES, "trên", "thứ", "lại", "sau", "trước", "vậy", "thế")
 """An opening that points at a thing has one of these syllables."""
 REACH = 9
 """It is one of the first so many."""
@@ -254,7 +254,7 @@ def refers(sentence: str) -> bool:
 
 
 _DEMONSTRATIVE = re.compile(
-    rf"(?<!\w)(?P<noun>\w++) (?:{'|'.join(_DEMONSTRATIVES)}|(?:nói|nêu|kể) trên)(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?P<noun>\w++) (?:{'|'.join(DEMONSTRATIVES)}|(?:nói|nêu|kể) trên)(?!\w)", re.IGNORECASE
 )
 BACK = 4
 """A thing pointed at was named in one of so many sentences before."""
@@ -281,24 +281,27 @@ def pointed_at(sentences: Sequence[str], index: int) -> tuple[re.Pattern[str], .
     return tuple(found)
 
 
-_STANDS_FOR_A_NAME = re.compile(
-    r"(?<!\w)(?P<noun>thị trường|quốc gia|nước|tỉnh|huyện|xã|phường|thành phố|công ty|doanh nghiệp|tập đoàn|ngân hàng"
-    rf"|dự án|nhà máy) (?:{'|'.join(_DEMONSTRATIVES)}|(?:nói|nêu) trên)(?!\w)",
-    re.IGNORECASE,
-)
-_LAST_OF_POINTINGS = (*(f" {word}" for word in _DEMONSTRATIVES), " trên")
+_POINTING_WORD = re.compile(rf" (?:{'|'.join(DEMONSTRATIVES)})(?!\w)")
+_STAND_FOR_NAMES = tuple(
+    f" {noun}"
+    for noun in (
+        "thị trường", "quốc gia", "nước", "tỉnh", "huyện", "xã", "phường", "thành phố", "công ty", "doanh nghiệp",
+        "tập đoàn", "ngân hàng", "dự án", "nhà máy",
+    )
+)  # fmt: skip
 
 
 def leaves_name_open(sentence: str) -> bool:
     """Return whether a sentence says `thị trường này` where only the one before can have said which."""
-    if not any(last in sentence for last in _LAST_OF_POINTINGS):
-        return False
-    pointing = _STANDS_FOR_A_NAME.search(sentence)
-    if pointing is None:
-        return False
-    before = sentence[: pointing.start()]
-    is_told = any(word[0].isupper() for word in before.split()[1:]) or pointing["noun"].lower() in before.lower()
-    return not is_told
+    lower = sentence.lower()
+    for pointing in _POINTING_WORD.finditer(lower):
+        before = lower[: pointing.start()]
+        noun = next(filter(before.endswith, _STAND_FOR_NAMES), None)
+        if noun is not None:
+            before = before.removesuffix(noun)
+            is_told = noun in before or any(word[0].isupper() for word in sentence[: len(before)].split()[1:])
+            return not is_told
+    return False
 
 
 def is_named(things: Iterable[re.Pattern[str]], shown: Collection[str]) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from toolkit.summarization.cues import (
     CEREMONY_WORDS,
+    DEMONSTRATIVES,
     LAST_WORDS,
     LONGEST_HEADING,
     POINTERS,
@@ -60,9 +61,9 @@ class Tokens:
         Number of each document's first sentence in the batch.
     document, place, length, capitals : ndarray of shape (n_sentences,)
         Document of a sentence, its place in it, its syllables, and how many of them have a capital.
-    leans, may_be_empty, quotes, ends, commas : ndarray of shape (n_sentences,)
-        Whether it opens by pointing back, shows a sign of saying nothing (`find_empty` decides), holds a
-        quotation mark, ends as sentences do; its commas.
+    leans, points, may_be_empty, quotes, ends, commas : ndarray of shape (n_sentences,)
+        Whether it opens by pointing back, has a word that points back anywhere, shows a sign of saying nothing
+        (`find_empty` decides), holds a quotation mark, ends as sentences do; its commas.
     term, sentence : ndarray of shape (n_tokens,)
         Code of each lower-cased syllable, and the sentence it stands in. The two lowest bits of a code
         say what it is: 0 a word, 1 a stop word, 2 a figure.
@@ -77,6 +78,7 @@ class Tokens:
     length: IntArray
     capitals: IntArray
     leans: BoolArray
+    points: BoolArray
     may_be_empty: BoolArray
     quotes: BoolArray
     ends: BoolArray
@@ -117,6 +119,7 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
         length=length,
         capitals=np.bincount(found.text[:body][found.capital[:body]], minlength=n),
         leans=leaning,
+        points=_points(found, n),
         may_be_empty=_may_be_empty(found, n, texts),
         quotes=found.quotes[:n],
         ends=np.isin(found.last[:n], _ENDS),
@@ -259,6 +262,14 @@ def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
     for later in nearby[1:]:
         may |= _among(later, _codes(POINTERS))
     return may
+
+
+def _points(found: SyllableCodes, n: int) -> BoolArray:
+    """Return which of the first `n` texts have a demonstrative."""
+    points = np.zeros(n, dtype=bool)
+    holders = found.text[_among(found.code, _codes(DEMONSTRATIVES))]
+    points[holders[holders < n]] = True
+    return points
 
 
 def _may_be_empty(found: SyllableCodes, n: int, texts: Sequence[str]) -> BoolArray:

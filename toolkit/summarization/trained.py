@@ -177,7 +177,8 @@ def _penalty(tokens: Tokens, sets: CandidateSets, sources: Sequence[Source]) -> 
     empty = find_empty(tokens, sources, shown)
     lost = 10.0 * tokens.leans[sets.first] + 5.0 * (empty[sets.first] | empty[sets.second])
     needs_other = np.zeros(len(empty), dtype=bool)
-    for number in np.unique(shown[tokens.place[shown] > 0]).tolist():
+    may_need = (tokens.place > 0) & (tokens.points | tokens.leans)
+    for number in np.unique(shown[may_need[shown]]).tolist():
         text = sources[tokens.document[number]].sentences[tokens.place[number]]
         needs_other[number] = leaves_name_open(text) or (bool(tokens.leans[number]) and refers(text))
     loose = needs_other[sets.second] & (sets.second > sets.first + 1)
