@@ -119,7 +119,7 @@ def read_tokens(sources: Sequence[Source]) -> Tokens:
         length=length,
         capitals=np.bincount(found.text[:body][found.capital[:body]], minlength=n),
         leans=leaning,
-        points=_points(found, n),
+        points=_holding(found, n, DEMONSTRATIVES),
         may_be_empty=_may_be_empty(found, n, texts),
         quotes=found.quotes[:n],
         ends=np.isin(found.last[:n], _ENDS),
@@ -264,12 +264,12 @@ def _may_lean(code: CodeArray, first: IntArray) -> BoolArray:
     return may
 
 
-def _points(found: SyllableCodes, n: int) -> BoolArray:
-    """Return which of the first `n` texts have a demonstrative."""
-    points = np.zeros(n, dtype=bool)
-    holders = found.text[_among(found.code, _codes(DEMONSTRATIVES))]
-    points[holders[holders < n]] = True
-    return points
+def _holding(found: SyllableCodes, n: int, words: tuple[str, ...]) -> BoolArray:
+    """Return which of the first `n` texts have one of these syllables."""
+    holding = np.zeros(n, dtype=bool)
+    holders = found.text[_among(found.code, _codes(words))]
+    holding[holders[holders < n]] = True
+    return holding
 
 
 def _may_be_empty(found: SyllableCodes, n: int, texts: Sequence[str]) -> BoolArray:
@@ -281,9 +281,7 @@ def _may_be_empty(found: SyllableCodes, n: int, texts: Sequence[str]) -> BoolArr
     may[held] |= _among(found.code[np.cumsum(length)[held] - 1], _codes(LAST_WORDS))
     for number in np.flatnonzero(np.isin(last, _QUOTED)).tolist():
         may[number] |= "?" in texts[number][-4:]
-    ceremony = found.text[_among(found.code, _codes(CEREMONY_WORDS))]
-    may[ceremony[ceremony < n]] = True
-    return may
+    return may | _holding(found, n, CEREMONY_WORDS)
 
 
 def _among(codes: CodeArray, few: CodeArray) -> BoolArray:

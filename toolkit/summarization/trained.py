@@ -207,11 +207,15 @@ def _fill(
     def points(index: int) -> tuple[re.Pattern[str], ...]:
         return pointed_at(texts, index)
 
+    @cache
+    def is_nameless(index: int) -> bool:
+        return index > 0 and leaves_name_open(texts[index])
+
     def joins(index: int, taken: Collection[int]) -> bool:
         # What leans joins only the sentence it leans on, and nothing itself.
         if upright and leaning[index] and index - 1 not in taken:
             return False
-        if index and index - 1 not in taken and leaves_name_open(texts[index]):
+        if index - 1 not in taken and is_nameless(index):
             return False
         if (things := points(index)) and not is_named(things, [texts[other] for other in taken]):
             return False
